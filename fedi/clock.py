@@ -1,0 +1,68 @@
+"""The clock: now(), HTTP and JSON dates, and ids that sort by time."""
+
+import email.utils
+import secrets
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+
+_frozen: float | None = None
+
+
+def timestamp() -> float:
+    """Seconds since 1970, or the frozen time of a test."""
+    return time.time() if _frozen is None else _frozen
+
+
+def now() -> datetime:
+    return datetime.fromtimestamp(timestamp(), UTC)
+
+
+@contextmanager
+def frozen(at: float) -> Iterator[None]:
+    """Stop the clock at `at` (seconds since 1970) in this process."""
+    global _frozen
+    before, _frozen = _frozen, at
+    try:
+        yield
+    finally:
+        _frozen = before
+
+
+def new_id(at: datetime | None = None) -> int:
+    """A 63-bit id: milliseconds since 1970, then 16 random bits. Sorts by time; unique with a retry on conflict."""
+    millis = int((at.timestamp() if at else timestamp()) * 1000)
+    return (max(millis, 0) << 16) | secrets.randbits(16)
+
+
+def id_time(id_: int) -> datetime:
+    return datetime.fromtimestamp((id_ >> 16) / 1000, UTC)
+
+
+def http_date(at: datetime | None = None) -> str:
+    """`Mon, 23 Nov 2026 04:51:55 GMT` (RFC 9110 section 5.6.7)."""
+    return email.utils.format_datetime(at or now(), usegmt=True)
+
+
+def parse_http_date(text: str) -> datetime:
+    """Raises ValueError for anything that is no HTTP date."""
+    parsed = email.utils.parsedate_to_datetime(text)
+    return parsed if parsed.tzinfo else parsed.replace(tzinfo=UTC)
+
+
+def iso(at: datetime) -> str:
+    """`2026-11-23T04:53:44Z`: whole seconds, as peers send it."""
+    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def iso_millis(at: datetime) -> str:
+    """`2026-11-23T04:53:44.000Z`: what Mastodon clients expect."""
+    at = at.astimezone(UTC)
+    return f"{at:%Y-%m-%dT%H:%M:%S}.{at.microsecond // 1000:03d}Z"
+
+
+def parse_iso(text: str) -> datetime:
+    """An xsd:dateTime; raises ValueError. A missing zone is read as UTC."""
+    parsed = datetime.fromisoformat(text)
+    return parsed if parsed.tzinfo else parsed.replace(tzinfo=UTC)

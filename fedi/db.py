@@ -1,0 +1,118 @@
+"""The database: engines and the two session scopes, `reading()` and `writing()`.
+
+Only `writing()` commits. On SQLite it is BEGIN IMMEDIATE: with the driver's deferred transactions, two processes that
+read and then write lose updates or fail at once in spite of the busy timeout (docs/decisions/0003).
+"""
+
+import logging
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from sqlalchemy import Engine, MetaData, create_engine, event
+from sqlalchemy.orm import DeclarativeBase, Session
+
+from fedi import config, failpoints
+
+log = logging.getLogger(__name__)
+
+NAMING = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+class Base(DeclarativeBase):
+    """All models; constraint names are fixed so that migrations can name them."""
+
+    metadata = MetaData(naming_convention=NAMING)
+
+
+_engine: Engine | None = None
+
+
+def url() -> str:
+    """The SQLAlchemy URL of this instance."""
+    settings = config.settings()
+    if not settings.database_url:
+        return f"sqlite:///{settings.data_dir.absolute() / 'fedi.sqlite3'}"
+    for prefix in ("postgresql://", "postgres://"):
+        if settings.database_url.startswith(prefix):
+            return "postgresql+psycopg://" + settings.database_url.removeprefix(prefix)
+    return settings.database_url
+
+
+def engine() -> Engine:
+    """The engine of this process, made at first use."""
+    global _engine
+    if _engine is None:
+        _engine = _make(url())
+    return _engine
+
+
+def _make(target: str) -> Engine:
+    if not target.startswith("sqlite"):
+        return create_engine(target, pool_size=16, max_overflow=16, pool_pre_ping=True)
+    made = create_engine(target, connect_args={"timeout": 20, "check_same_thread": False}, pool_size=16, max_overflow=16)
+
+    @event.listens_for(made, "connect")
+    def _pragmas(connection: Any, _record: Any) -> None:
+        connection.isolation_level = None  # we say BEGIN ourselves
+        for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", "busy_timeout=20000"):
+            connection.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(made, "begin")
+    def _begin(connection: Any) -> None:
+        kind = connection.get_execution_options().get("sqlite_begin", "DEFERRED")
+        connection.exec_driver_sql(f"BEGIN {kind}")
+
+    return made
+
+
+def dispose() -> None:
+    """Close every connection (before a fork, after a test)."""
+    global _engine
+    if _engine is not None:
+        _engine.dispose()
+    _engine = None
+
+
+@contextmanager
+def reading() -> Iterator[Session]:
+    """A session for reading; what it changed is rolled back."""
+    with Session(engine(), expire_on_commit=False) as session:
+        yield session
+
+
+@contextmanager
+def writing(point: str = "") -> Iterator[Session]:
+    """A session that commits at its end, or rolls all back on an error, then runs what waited for the commit.
+
+    `point` names the failpoints `<point>.before_commit` and `<point>.after_commit`.
+    """
+    bound = engine().execution_options(sqlite_begin="IMMEDIATE")
+    with Session(bound, expire_on_commit=False) as session:
+        yield session
+        if point:
+            failpoints.point(f"{point}.before_commit")
+        session.commit()
+        if point:
+            failpoints.point(f"{point}.after_commit")
+        for call in session.info.pop("after_commit", {}).values():
+            _after(call)
+
+
+def after_commit(session: Session, key: str, call: Callable[[], None]) -> None:
+    """Run `call` once the session has committed; a second call with the same key replaces the first."""
+    session.info.setdefault("after_commit", {})[key] = call
+
+
+def _after(call: Callable[[], None]) -> None:
+    """A wake-up that is lost costs time, never work: the sweep finds what is due."""
+    try:
+        call()
+    except OSError as error:
+        log.warning("a wake-up was lost, the sweep will find the work: %s", error)

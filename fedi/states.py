@@ -1,0 +1,46 @@
+"""State machines: a table of moves per model, checked at import, and the one writer of `.state`."""
+
+from collections.abc import Iterable, Mapping
+from enum import StrEnum
+from typing import Any, Generic, TypeVar
+
+from sqlalchemy import update
+from sqlalchemy.orm import object_session
+
+from fedi.errors import Conflict, OurFault
+
+S = TypeVar("S", bound=StrEnum)
+
+
+class Machine(Generic[S]):
+    """The moves a state may make. `Machine({A: [B], B: []})`; every state must be a key."""
+
+    def __init__(self, moves: Mapping[S, Iterable[S]]) -> None:
+        self.moves = {source: frozenset(targets) for source, targets in moves.items()}
+        states = type(next(iter(self.moves)))
+        missing = set(states) - set(self.moves)
+        if missing:
+            raise OurFault(f"states without a line in their machine: {sorted(missing)}")
+
+    def move(self, row: Any, to: S, **also: Any) -> None:
+        """Compare-and-swap `row.state` to `to` (and set the columns in `also`), in the row's own session.
+
+        Raises Conflict when the machine has no such move, or when somebody else moved the row first.
+        """
+        source = row.state
+        if to not in self.moves[source]:
+            raise Conflict(f"{type(row).__name__.lower()} is {source} and cannot become {to}")
+        session = object_session(row)
+        if session is None:
+            raise OurFault("a row moves only inside a session")
+        session.flush()
+        model = type(row)
+        moved = session.execute(
+            update(model)
+            .where(model.id == row.id, model.state == source)
+            .values(state=to, **also)
+            .execution_options(synchronize_session=False),
+        )
+        if moved.rowcount != 1:  # type: ignore[attr-defined]
+            raise Conflict(f"{model.__name__.lower()} was changed by somebody else")
+        session.refresh(row)

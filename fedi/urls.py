@@ -1,0 +1,100 @@
+"""Minting and parsing the addresses of this instance. Ids never change once minted (design: the contract's table)."""
+
+import re
+from dataclasses import dataclass
+from urllib.parse import quote, urlsplit
+
+from fedi import config
+
+NAME = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9_.-]{0,28}[A-Za-z0-9_])?")
+INSTANCE_ACTOR = "actor"
+
+
+def origin() -> str:
+    return config.settings().origin
+
+
+def valid_name(name: str) -> bool:
+    """1 to 30 of letters, digits and `_`, with `.` and `-` inside."""
+    return bool(NAME.fullmatch(name))
+
+
+def actor(name: str) -> str:
+    return f"{origin()}/users/{name}"
+
+
+def instance_actor() -> str:
+    return f"{origin()}/{INSTANCE_ACTOR}"
+
+
+def profile(name: str) -> str:
+    return f"{origin()}/@{name}"
+
+
+def shared_inbox() -> str:
+    return f"{origin()}/inbox"
+
+
+def post(name: str, post_id: int) -> str:
+    return f"{actor(name)}/posts/{post_id}"
+
+
+def post_page(name: str, post_id: int) -> str:
+    return f"{profile(name)}/{post_id}"
+
+
+def licence(name: str) -> str:
+    return f"{profile(name)}/licence"
+
+
+def media(key: str) -> str:
+    """The public address of a rendition's key (`ab/cd/....jpg`)."""
+    return f"{origin()}/media/{quote(key)}"
+
+
+def tag(name: str) -> str:
+    return f"{origin()}/tags/{quote(name.lower())}"
+
+
+def activity(actor_uri: str, kind: str, number: int) -> str:
+    """The id of an activity that is no object's own, such as a Follow."""
+    return f"{actor_uri}/{kind.lower()}s/{number}"
+
+
+def host_of(uri: str) -> str:
+    """host[:port] of an address, lower case; empty for what is no address."""
+    try:
+        return urlsplit(uri).netloc.lower()
+    except ValueError:
+        return ""
+
+
+def is_local(uri: str) -> bool:
+    """Whether an id is minted by this instance."""
+    return uri == origin() or uri.startswith(origin() + "/")
+
+
+@dataclass(frozen=True)
+class LocalId:
+    """What a local id names: `name` of the actor ('' for the instance actor), and the post when it is one."""
+
+    name: str
+    post_id: int | None = None
+
+
+_ACTOR_PATH = re.compile(r"/(?:users/|@)([A-Za-z0-9_.-]{1,30})")
+_POST_PATH = re.compile(r"/(?:users/([A-Za-z0-9_.-]{1,30})/posts|@([A-Za-z0-9_.-]{1,30}))/(\d{1,19})")
+
+
+def parse_local(uri: str) -> LocalId | None:
+    """An actor or post address of ours, as id or as page; None for everything else."""
+    if not is_local(uri):
+        return None
+    path = uri[len(origin()) :].partition("#")[0].partition("?")[0]
+    if path == f"/{INSTANCE_ACTOR}":
+        return LocalId("")
+    if found := _POST_PATH.fullmatch(path):
+        return LocalId(found[1] or found[2], int(found[3]))
+    if found := _ACTOR_PATH.fullmatch(path):
+        return LocalId(found[1])
+    return None
