@@ -56,7 +56,9 @@ def engine() -> Engine:
 def _make(target: str) -> Engine:
     if not target.startswith("sqlite"):
         return create_engine(target, pool_size=16, max_overflow=16, pool_pre_ping=True)
-    made = create_engine(target, connect_args={"timeout": 20, "check_same_thread": False}, pool_size=16, max_overflow=16)
+    made = create_engine(
+        target, connect_args={"timeout": 20, "check_same_thread": False}, pool_size=16, max_overflow=16
+    )
 
     @event.listens_for(made, "connect")
     def _pragmas(connection: Any, _record: Any) -> None:

@@ -1,0 +1,33 @@
+"""SQLAlchemy models, one file per aggregate, each with its state machine beside its state column."""
+
+from fedi.models import (
+    account,
+    actor,
+    follow,
+    inbox_message,
+    instance,
+    interaction,
+    media,
+    notification,
+    oauth,
+    outgoing,
+    post,
+    relation,
+    report,
+)
+
+__all__ = [
+    "account",
+    "actor",
+    "follow",
+    "inbox_message",
+    "instance",
+    "interaction",
+    "media",
+    "notification",
+    "oauth",
+    "outgoing",
+    "post",
+    "relation",
+    "report",
+]

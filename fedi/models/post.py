@@ -1,0 +1,139 @@
+"""Posts: text or artwork, ours and remote, with mentions, hashtags and earlier versions."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import JSON, BigInteger, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from fedi import clock
+from fedi.db import Base
+from fedi.models.actor import Actor
+from fedi.models.columns import UtcDateTime, choice
+from fedi.states import Machine
+
+
+class Visibility(StrEnum):
+    PUBLIC = "public"
+    UNLISTED = "unlisted"
+    FOLLOWERS = "followers"
+    DIRECT = "direct"
+
+
+class PostState(StrEnum):
+    DRAFT = "draft"
+    SCHEDULED = "scheduled"
+    PREPARING = "preparing"
+    PUBLISHED = "published"
+    FAILED = "failed"
+    WITHDRAWN = "withdrawn"
+
+
+POSTS = Machine(
+    {
+        PostState.DRAFT: [PostState.PREPARING, PostState.SCHEDULED, PostState.WITHDRAWN],
+        PostState.SCHEDULED: [PostState.PREPARING, PostState.DRAFT, PostState.WITHDRAWN],
+        PostState.PREPARING: [PostState.PUBLISHED, PostState.DRAFT, PostState.FAILED, PostState.WITHDRAWN],
+        PostState.FAILED: [PostState.PREPARING, PostState.DRAFT, PostState.WITHDRAWN],
+        PostState.PUBLISHED: [PostState.WITHDRAWN],
+        PostState.WITHDRAWN: [],
+    },
+)
+
+
+class Post(Base):
+    """`published_at` is set once, when the world may see it; a withdrawn post is a tombstone with nothing in it."""
+
+    __tablename__ = "posts"
+    __table_args__ = (
+        Index("ix_posts_actor", "actor_id", "state", "id"),
+        Index("ix_posts_public", "state", "visibility", "id"),
+        UniqueConstraint("actor_id", "idempotency_key"),
+    )
+
+    id: Mapped[int] = mapped_column(BigInteger, primary_key=True, default=clock.new_id, autoincrement=False)
+    uri: Mapped[str] = mapped_column(String(2048), unique=True)
+    url: Mapped[str | None] = mapped_column(String(2048))
+    actor_id: Mapped[int] = mapped_column(ForeignKey("actors.id", ondelete="CASCADE"))
+    local: Mapped[bool] = mapped_column(default=False)
+    artwork: Mapped[bool] = mapped_column(default=False)  # in the portfolio
+    state: Mapped[PostState] = mapped_column(choice(PostState, "state"), default=PostState.PUBLISHED)
+    reason: Mapped[str | None] = mapped_column(Text)  # why it failed, for its author
+    visibility: Mapped[Visibility] = mapped_column(choice(Visibility, "visibility"), default=Visibility.PUBLIC)
+    title: Mapped[str] = mapped_column(Text, default="")
+    text: Mapped[str] = mapped_column(Text, default="")  # what a local author typed
+    content: Mapped[str] = mapped_column(Text, default="")  # sanitised HTML, without the title
+    summary: Mapped[str] = mapped_column(Text, default="")  # content warning, plain text
+    sensitive: Mapped[bool] = mapped_column(default=False)
+    language: Mapped[str | None] = mapped_column(String(35))
+    in_reply_to_id: Mapped[int | None] = mapped_column(ForeignKey("posts.id", ondelete="SET NULL"), index=True)
+    in_reply_to_uri: Mapped[str | None] = mapped_column(String(2048))
+    conversation: Mapped[str | None] = mapped_column(String(2048), index=True)
+    consent: Mapped[str | None] = mapped_column(String(255))  # the work's own terms; NULL: the artist's
+    licence: Mapped[str | None] = mapped_column(String(255))
+    terms: Mapped[dict[str, Any] | None] = mapped_column(JSON)  # remote: the raw terms, kept on all we re-serve
+    ai_generated: Mapped[bool] = mapped_column(default=False)
+    app_name: Mapped[str | None] = mapped_column(String(255))
+    idempotency_key: Mapped[str | None] = mapped_column(String(255))
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
+    published_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    edited_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    pinned_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    remote_counts: Mapped[dict[str, int] | None] = mapped_column(JSON)  # likes, shares as told (untrusted)
+
+    actor: Mapped[Actor] = relationship(lazy="joined")
+    tags: Mapped[list["PostTag"]] = relationship(
+        lazy="selectin", cascade="all, delete-orphan", order_by="PostTag.position"
+    )
+    mentions: Mapped[list["Mention"]] = relationship(
+        lazy="selectin", cascade="all, delete-orphan", order_by="Mention.id"
+    )
+
+    @property
+    def public(self) -> bool:
+        """Anyone who knows the address may read it."""
+        return self.state == PostState.PUBLISHED and self.visibility in {
+            Visibility.PUBLIC,
+            Visibility.UNLISTED,
+        }
+
+
+class PostTag(Base):
+    """`name` is lower case without `#`; `label` keeps the author's case."""
+
+    __tablename__ = "post_tags"
+    __table_args__ = (Index("ix_post_tags_name", "name", "post_id"),)
+
+    post_id: Mapped[int] = mapped_column(ForeignKey("posts.id", ondelete="CASCADE"), primary_key=True)
+    name: Mapped[str] = mapped_column(String(255), primary_key=True)
+    label: Mapped[str] = mapped_column(String(255))
+    position: Mapped[int] = mapped_column(default=0)
+
+
+class Mention(Base):
+    __tablename__ = "mentions"
+    __table_args__ = (UniqueConstraint("post_id", "actor_id"),)
+
+    id: Mapped[int] = mapped_column(BigInteger, primary_key=True, default=clock.new_id, autoincrement=False)
+    post_id: Mapped[int] = mapped_column(ForeignKey("posts.id", ondelete="CASCADE"))
+    actor_id: Mapped[int] = mapped_column(ForeignKey("actors.id", ondelete="CASCADE"), index=True)
+    silent: Mapped[bool] = mapped_column(default=False)  # in the audience, not in the text
+
+    actor: Mapped[Actor] = relationship(lazy="joined")
+
+
+class PostEdit(Base):
+    """A version that an edit replaced, as its readers saw it."""
+
+    __tablename__ = "post_edits"
+
+    id: Mapped[int] = mapped_column(BigInteger, primary_key=True, default=clock.new_id, autoincrement=False)
+    post_id: Mapped[int] = mapped_column(ForeignKey("posts.id", ondelete="CASCADE"), index=True)
+    title: Mapped[str] = mapped_column(Text, default="")
+    text: Mapped[str] = mapped_column(Text, default="")
+    content: Mapped[str] = mapped_column(Text, default="")
+    summary: Mapped[str] = mapped_column(Text, default="")
+    sensitive: Mapped[bool] = mapped_column(default=False)
+    media: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)  # when this version was made

@@ -1,0 +1,42 @@
+"""Blocks and mutes between people."""
+
+from datetime import datetime
+
+from sqlalchemy import BigInteger, ForeignKey, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from fedi import clock
+from fedi.db import Base
+from fedi.models.actor import Actor
+from fedi.models.columns import UtcDateTime
+
+
+class Block(Base):
+    """Mutual: neither sees, follows nor reaches the other. The blocker may be remote (a Block that came in)."""
+
+    __tablename__ = "blocks"
+    __table_args__ = (UniqueConstraint("actor_id", "target_id"),)
+
+    id: Mapped[int] = mapped_column(BigInteger, primary_key=True, default=clock.new_id, autoincrement=False)
+    actor_id: Mapped[int] = mapped_column(ForeignKey("actors.id", ondelete="CASCADE"))
+    target_id: Mapped[int] = mapped_column(ForeignKey("actors.id", ondelete="CASCADE"), index=True)
+    uri: Mapped[str | None] = mapped_column(String(2048), index=True)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
+
+    target: Mapped[Actor] = relationship(foreign_keys=[target_id], lazy="raise")
+
+
+class Mute(Base):
+    """One-sided and silent: the muted never learns of it, nothing is federated."""
+
+    __tablename__ = "mutes"
+    __table_args__ = (UniqueConstraint("actor_id", "target_id"),)
+
+    id: Mapped[int] = mapped_column(BigInteger, primary_key=True, default=clock.new_id, autoincrement=False)
+    actor_id: Mapped[int] = mapped_column(ForeignKey("actors.id", ondelete="CASCADE"))
+    target_id: Mapped[int] = mapped_column(ForeignKey("actors.id", ondelete="CASCADE"), index=True)
+    notifications: Mapped[bool] = mapped_column(default=True)
+    expires_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
+
+    target: Mapped[Actor] = relationship(foreign_keys=[target_id], lazy="raise")

@@ -1,0 +1,43 @@
+"""What must leave: one row, written in the same transaction as the thing it is about. Federation reads it later."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from fedi import work
+from fedi.models.actor import Actor
+from fedi.models.outgoing import Outgoing
+
+
+def put(
+    session: Session,
+    verb: str,
+    *,
+    actor: Actor,
+    subject: dict[str, Any],
+    object_uri: str = "",
+    followers: bool = False,
+    actors: Iterable[Actor] = (),
+    earlier_recipients: bool = False,
+) -> Outgoing:
+    """Say that `actor` does `verb`; local actors in the audience are left out, they see the database.
+
+    `subject` holds ids (and what a Delete or Undo must still know when the row is gone); `object_uri` orders the
+    deliveries about one object; `earlier_recipients` adds every inbox that ever got something about it.
+    """
+    row = Outgoing(
+        actor_id=actor.id,
+        verb=verb,
+        subject=subject,
+        object_uri=object_uri,
+        audience={
+            "followers": followers,
+            "actors": sorted({each.id for each in actors if not each.local}),
+            "object": earlier_recipients,
+        },
+    )
+    session.add(row)
+    session.flush()
+    work.wake(session, "federation.expand")
+    return row
