@@ -1,0 +1,94 @@
+"""ActivityStreams: terms as inline JSON-LD on actors, objects, attachments, activities and collections.
+
+dcterms for licence and rights, TDMRep, PLUS and FEP-5e53 (`xRobotsTag`) terms; our own vocabulary only where none
+exists. The context is inline, so that nobody has to fetch anything to understand it.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from fedi.errors import BadRequest
+from fedi.policy import signals
+from fedi.policy.consent import AXES, Answer, Consent
+from fedi.policy.layers.registry import layer
+from fedi.policy.terms import Terms
+
+NAMESPACE = "https://w3id.org/fedi/noai#"
+CONTEXT: dict[str, Any] = {
+    "noai": NAMESPACE,
+    "tdm": "http://www.w3.org/ns/tdmrep#",
+    "dc": "http://purl.org/dc/terms/",
+    "plus": "http://ns.useplus.org/ldf/xmp/1.0/",
+    "aiConsent": {"@id": "noai:consent", "@type": "@id"},
+    "aiAxes": "noai:axes",
+    "contentUsage": "noai:contentUsage",
+    "xRobotsTag": "noai:xRobotsTag",
+    "tdmReservation": "tdm:reservation",
+    "tdmPolicy": {"@id": "tdm:policy", "@type": "@id"},
+    "dataMining": {"@id": "plus:DataMining", "@type": "@id"},
+    "license": {"@id": "dc:license", "@type": "@id"},
+    "rights": "dc:rights",
+    "rightsHolder": {"@id": "dc:rightsHolder", "@type": "@id"},
+}
+_IRIS = {
+    "prohibited": "prohibited",
+    "generative-prohibited": "generativeProhibited",
+    "ask": "ask",
+    "licensed": "licensed",
+    "allowed": "allowed",
+    "custom": "custom",
+}
+_STATES = {iri: state for state, iri in _IRIS.items()}
+
+
+@layer("activitystreams")
+def render(terms: Terms, kind: str = "object") -> dict[str, Any]:
+    """The properties for one document; `kind` is object, attachment, actor, collection or activity.
+
+    An activity says only consent and licence: it never restates somebody else's terms at length.
+    """
+    consent = terms.consent
+    said: dict[str, Any] = {
+        "aiConsent": NAMESPACE + _IRIS[consent.state],
+        "license": terms.licence.url or terms.licence_url,
+    }
+    if consent.state == "custom":
+        said["aiAxes"] = consent.text
+    if kind == "activity":
+        return said
+    robots = ", ".join(signals.robots_tokens(consent))
+    if robots:
+        said["xRobotsTag"] = robots
+    said["tdmReservation"] = 1 if consent.reserves else 0
+    if kind == "attachment":
+        return said
+    said["contentUsage"] = signals.content_usage(consent)
+    if terms.policy_url and consent.reserves:
+        said["tdmPolicy"] = terms.policy_url
+    said["dataMining"] = signals.data_mining(consent)
+    said["rights"] = terms.rights
+    said["rightsHolder"] = terms.holder_url
+    return said
+
+
+def read(document: Mapping[str, Any]) -> Consent | None:
+    """What a document of ours or another server says, or None when it says nothing. Never raises."""
+    said = document.get("aiConsent")
+    if isinstance(said, str) and said.startswith(NAMESPACE):
+        state = _STATES.get(said.removeprefix(NAMESPACE), "prohibited")
+        axes = document.get("aiAxes")
+        text = axes if state == "custom" and isinstance(axes, str) else state
+        try:
+            return Consent.parse(text if text != "custom" else "prohibited")
+        except BadRequest:
+            return Consent()
+    robots = document.get("xRobotsTag")
+    if isinstance(robots, str) and ("noai" in robots or "noimageai" in robots):
+        return Consent()
+    tags = document.get("tag")
+    for tag in tags if isinstance(tags, list) else [tags]:
+        if isinstance(tag, Mapping) and str(tag.get("name", "")).lower().lstrip("#") in {"noai", "noaiart"}:
+            return Consent()
+    if document.get("tdmReservation") in {1, "1"}:
+        return Consent(**dict.fromkeys(AXES[:4], Answer.DENY))
+    return None

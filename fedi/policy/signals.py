@@ -1,0 +1,52 @@
+"""The small values that several layers carry: robots tokens, Content-Usage, Content-Signal, PLUS DataMining."""
+
+from fedi.policy.consent import Answer, Consent
+
+PLUS = "http://ns.useplus.org/ldf/vocab/"
+
+
+def robots_tokens(consent: Consent) -> list[str]:
+    """`noai, noimageai` unless generative training and use as input are both allowed; `noindex` without search."""
+    tokens = []
+    if consent.train_generative != Answer.ALLOW or consent.inference != Answer.ALLOW:
+        tokens += ["noai", "noimageai"]
+    if consent.search != Answer.ALLOW:
+        tokens.append("noindex")
+    return tokens
+
+
+def content_usage(consent: Consent) -> str:
+    """AIPREF: an RFC 9651 dictionary of tokens (`train-ai` means generative training, vocabulary -07)."""
+    return f"train-ai={_short(consent.train_generative)}, search={_short(consent.search)}"
+
+
+def content_signal(consent: Consent) -> str:
+    """Cloudflare's words; `ai-train` lumps both kinds of training, so yes needs both."""
+    trains = consent.train_generative == Answer.ALLOW and consent.train_other == Answer.ALLOW
+    words = {
+        "search": consent.search == Answer.ALLOW,
+        "ai-input": consent.inference == Answer.ALLOW,
+        "ai-train": trains,
+    }
+    return ", ".join(f"{name}={'yes' if yes else 'no'}" for name, yes in words.items())
+
+
+def data_mining(consent: Consent) -> str:
+    """The PLUS DataMining URI (IPTC Photo Metadata 2023.1), never the bare key."""
+    return PLUS + _key(consent)
+
+
+def _key(consent: Consent) -> str:
+    if consent.search != Answer.ALLOW:
+        return "DMI-PROHIBITED"
+    if not consent.reserves:
+        return "DMI-ALLOWED"
+    if consent.state == "generative-prohibited":
+        return "DMI-PROHIBITED-GENAIMLTRAINING"
+    if consent.state == "prohibited":
+        return "DMI-PROHIBITED-EXCEPTSEARCHENGINEINDEXING"
+    return "DMI-PROHIBITED-SEECONSTRAINT"
+
+
+def _short(answer: Answer) -> str:
+    return "y" if answer == Answer.ALLOW else "n"
