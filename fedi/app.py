@@ -1,0 +1,50 @@
+"""The composition root of the web: `create_app()` finds every blueprint in `web/` and gives it the house rules."""
+
+import importlib
+import logging
+import pkgutil
+
+import fedi.web
+from fedi import config, failpoints
+from fedi.web import errors, headers, sessions
+from quart import Quart
+
+log = logging.getLogger(__name__)
+
+# Names no module of fedi.web whose blueprint is found by itself; anything else in the folders is looked at.
+_FOLDERS = ("fedi.web", "fedi.web.api", "fedi.web.pages", "fedi.web.admin")
+
+
+def create_app() -> Quart:
+    """The ASGI app for the settings of this process."""
+    settings = config.settings()
+    failpoints.arm(settings.failpoint)
+    app = Quart("fedi.web", static_folder="static", static_url_path="/static", template_folder="templates")
+    app.url_map.strict_slashes = False
+    app.url_map.merge_slashes = False
+    app.config.update(
+        MAX_CONTENT_LENGTH=None,  # every door has its own limit, read while the body arrives
+        BODY_TIMEOUT=120,
+        TEMPLATES_AUTO_RELOAD=False,
+    )
+    app.jinja_options = {"autoescape": True, "trim_blocks": True, "lstrip_blocks": True}
+    for blueprint in blueprints():
+        app.register_blueprint(blueprint)
+    errors.install(app)
+    sessions.install(app)
+    headers.install(app)
+    return app
+
+
+def blueprints() -> list:  # type: ignore[type-arg]
+    """Every `blueprint` of a module in the web folders, by name."""
+    found = []
+    for folder in _FOLDERS:
+        package = importlib.import_module(folder)
+        for info in sorted(pkgutil.iter_modules(package.__path__), key=lambda info: info.name):
+            if info.ispkg:
+                continue
+            module = importlib.import_module(f"{folder}.{info.name}")
+            if hasattr(module, "blueprint"):
+                found.append(module.blueprint)
+    return found

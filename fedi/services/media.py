@@ -1,0 +1,329 @@
+"""Media of our artists: from an upload to protected renditions, one durable step at a time.
+
+The rows are the truth: a media that is `uploaded` or `protecting` and due is claimed by lease, its stages run one by
+one (`stage_runs`), and only `verify` lets a rendition exist. A crash anywhere leaves it to be claimed again.
+"""
+
+import hashlib
+import hmac
+import os
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import or_, select, update
+from sqlalchemy.orm import Session
+
+from fedi import clock, config, files, work
+from fedi.errors import BadMedia, BadRequest, Conflict, NotFound
+from fedi.media import formats
+from fedi.media.plan import Plan, plan_for
+from fedi.models.actor import Actor
+from fedi.models.media import (
+    MEDIA,
+    STAGES,
+    Media,
+    MediaPurpose,
+    MediaState,
+    Rendition,
+    RenditionKind,
+    StageRun,
+    StageState,
+)
+from fedi.models.post import Post
+from fedi.services import consents, secret
+
+LEASE = timedelta(minutes=10)
+MAX_ATTEMPTS = 3
+MAX_ALT = 10_000
+_STATE_FOLDER = {"prohibited": "p", "generative-prohibited": "g", "ask": "q", "licensed": "l", "allowed": "a"}
+
+
+def keep_original(path: Path) -> tuple[str, str, formats.Header]:
+    """Look at an upload's header, refuse what is no picture or over the limits, and move it into the vault.
+
+    Returns (vault key, sha256, header). Slow (it reads and flushes the file): never inside a write transaction.
+    Raises BadMedia.
+    """
+    settings = config.settings()
+    header = formats.read_header(path, max_bytes=settings.media_max_bytes, max_pixels=settings.media_max_pixels)
+    digest = hashlib.sha256()
+    with path.open("rb") as file:
+        while block := file.read(1 << 20):
+            digest.update(block)
+    name = os.urandom(16).hex()
+    key = f"{name[:2]}/{name}"
+    files.place(path, "vault", key)
+    return key, digest.hexdigest(), header
+
+
+def upload(
+    session: Session,
+    *,
+    actor: Actor,
+    vault_key: str,
+    sha256: str,
+    mime: str,
+    size: int,
+    alt: str = "",
+    focus: tuple[float, float] = (0.0, 0.0),
+    purpose: MediaPurpose = MediaPurpose.POST,
+    consent: str | None = None,
+    preset: str | None = None,
+) -> Media:
+    """A media row for an original that lies in the vault; protection starts by itself."""
+    if len(alt) > MAX_ALT:
+        raise BadRequest(f"the description is over {MAX_ALT} characters")
+    consents.check(consent, None)
+    row = Media(
+        actor_id=actor.id,
+        purpose=purpose,
+        vault_key=vault_key,
+        sha256=sha256,
+        mime=mime,
+        size=size,
+        alt=alt,
+        focus_x=_unit(focus[0]),
+        focus_y=_unit(focus[1]),
+        consent=consent,
+        preset=preset or config.settings().protect_preset,
+        version=0,
+    )
+    session.add(row)
+    session.flush()
+    start(session, row)
+    return row
+
+
+def describe(session: Session, row: Media, *, alt: str | None = None, focus: tuple[float, float] | None = None) -> None:
+    """Set the description (alt text) and the focal point, each -1 to 1."""
+    if alt is not None:
+        if len(alt) > MAX_ALT:
+            raise BadRequest(f"the description is over {MAX_ALT} characters")
+        row.alt = alt.replace("\0", "")
+    if focus is not None:
+        row.focus_x, row.focus_y = _unit(focus[0]), _unit(focus[1])
+    session.flush()
+
+
+def start(session: Session, row: Media) -> None:
+    """Begin a new run of the plan; what is served now is served until the new run is verified."""
+    settings = config.settings()
+    plan = plan_for(row.preset, long_side=settings.media_long_side)
+    row.version += 1
+    row.plan = plan.to_json()
+    row.attempts, row.due_at, row.lease_until = 0, clock.now(), None
+    if row.state in {MediaState.PROTECTED, MediaState.FAILED}:
+        MEDIA.move(row, MediaState.PROTECTING, reason=None)
+    for position, stage in enumerate(plan.stages):
+        session.add(StageRun(media_id=row.id, version=row.version, position=position, stage=stage))
+    session.flush()
+    work.wake(session, "media.protect")
+
+
+def retry(session: Session, row: Media) -> None:
+    """Protect a failed media again, from the start."""
+    if row.state != MediaState.FAILED:
+        raise Conflict("only a picture that failed is tried again")
+    start(session, row)
+
+
+def get_own(session: Session, media_id: int, actor: Actor) -> Media:
+    """A media of this artist. Raises NotFound."""
+    row = session.get(Media, media_id)
+    if row is None or row.actor_id != actor.id or row.state == MediaState.WITHDRAWN:
+        raise NotFound("there is no such picture")
+    return row
+
+
+def of_post(session: Session, post: Post) -> list[Media]:
+    """The pictures of a post of ours, in their order."""
+    return list(
+        session.scalars(
+            select(Media)
+            .where(Media.post_id == post.id, Media.state != MediaState.WITHDRAWN)
+            .order_by(Media.position, Media.id),
+        ),
+    )
+
+
+def of_posts(session: Session, post_ids: list[int]) -> dict[int, list[Media]]:
+    """The pictures of many posts in one query."""
+    found: dict[int, list[Media]] = {}
+    rows = session.scalars(
+        select(Media)
+        .where(Media.post_id.in_(post_ids), Media.state != MediaState.WITHDRAWN)
+        .order_by(Media.position, Media.id),
+    )
+    for row in rows:
+        if row.post_id is not None:
+            found.setdefault(row.post_id, []).append(row)
+    return found
+
+
+def is_ready(session: Session, row: Media, post: Post | None) -> bool:
+    """Protected, and under the terms that hold for it now."""
+    if row.state != MediaState.PROTECTED:
+        return False
+    shown = row.rendition(RenditionKind.FEDERATED)
+    return shown is not None and shown.consent == consents.of_media(session, row, post).consent.text
+
+
+def stages(session: Session, row: Media) -> list[StageRun]:
+    """The stages of the run that is being made (or was made last), in order."""
+    return list(
+        session.scalars(
+            select(StageRun)
+            .where(StageRun.media_id == row.id, StageRun.version == row.version)
+            .order_by(StageRun.position),
+        ),
+    )
+
+
+def served(session: Session, key: str) -> tuple[Rendition, Media]:
+    """What may be answered at /media/KEY. Raises NotFound for anything else."""
+    found = session.execute(
+        select(Rendition, Media)
+        .join(Media, Media.id == Rendition.media_id)
+        .where(Rendition.key == key, Rendition.withdrawn_at.is_(None), Media.state != MediaState.WITHDRAWN),
+    ).first()
+    if found is None:
+        raise NotFound("there is no such picture")
+    return found[0], found[1]
+
+
+def withdraw(session: Session, row: Media) -> None:
+    """Stop serving it, and remove its files once this is committed."""
+    if row.state == MediaState.WITHDRAWN:
+        return
+    keys = [each.key for each in row.renditions]
+    for each in row.renditions:
+        each.withdrawn_at = clock.now()
+    vault_key, workdir = row.vault_key, work_folder(row)
+    MEDIA.move(row, MediaState.WITHDRAWN, due_at=None, lease_until=None)
+
+    def remove() -> None:
+        for key in keys:
+            files.remove("renditions", key)
+        files.remove("vault", vault_key)
+        files.clear_workdir(workdir)
+
+    session.info.setdefault("after_commit", {})[f"media:{row.id}"] = remove
+
+
+# --- the walk of the media task -------------------------------------------------------------------------------------
+
+
+def claim(session: Session) -> Media | None:
+    """The next due media, leased to the caller; None when there is nothing to do."""
+    now = clock.now()
+    candidate = session.scalar(
+        select(Media.id)
+        .where(
+            Media.state.in_([MediaState.UPLOADED, MediaState.PROTECTING]),
+            Media.due_at <= now,
+            or_(Media.lease_until.is_(None), Media.lease_until < now),
+        )
+        .order_by(Media.due_at)
+        .limit(1)
+        .with_for_update(skip_locked=True),
+    )
+    if candidate is None:
+        return None
+    row = session.get_one(Media, candidate)
+    row.lease_until = now + LEASE
+    row.attempts += 1
+    if row.state == MediaState.UPLOADED:
+        MEDIA.move(row, MediaState.PROTECTING)
+    session.flush()
+    return row
+
+
+def next_stage(session: Session, row: Media) -> StageRun | None:
+    """The first stage of this run that is not done, marked running; None when all are done."""
+    for run in stages(session, row):
+        if run.state == StageState.DONE:
+            continue
+        STAGES.move(run, StageState.RUNNING, started_at=clock.now(), attempts=run.attempts + 1)
+        return run
+    return None
+
+
+def stage_done(session: Session, run: StageRun, *, seconds: float, cpu_seconds: float, detail: dict[str, Any]) -> None:
+    run = session.get_one(StageRun, run.id)
+    if run.state == StageState.RUNNING:
+        STAGES.move(run, StageState.DONE, seconds=seconds, cpu_seconds=cpu_seconds, detail=detail, error=None)
+    session.execute(update(Media).where(Media.id == run.media_id).values(lease_until=clock.now() + LEASE))
+
+
+def stage_failed(session: Session, run: StageRun, reason: str) -> None:
+    run = session.get_one(StageRun, run.id)
+    if run.state == StageState.RUNNING:
+        STAGES.move(run, StageState.FAILED, error=reason)
+
+
+def failed(session: Session, row: Media, reason: str) -> None:
+    """Give up on this run: the artist reads `reason`; what was served before stays served."""
+    row = session.get_one(Media, row.id)
+    if row.state == MediaState.PROTECTING:
+        MEDIA.move(row, MediaState.FAILED, reason=reason, lease_until=None, due_at=None)
+
+
+def again(session: Session, row: Media, reason: str) -> bool:
+    """The child died or hung: try later, or fail after MAX_ATTEMPTS (returns False then)."""
+    row = session.get_one(Media, row.id)
+    if row.attempts >= MAX_ATTEMPTS:
+        failed(session, row, f"protecting it was tried {row.attempts} times and did not end: {reason}")
+        return False
+    row.lease_until, row.due_at = None, clock.now() + timedelta(seconds=5 * row.attempts)
+    return True
+
+
+def rendition_key(row: Media, kind: RenditionKind, consent_state: str, suffix: str) -> str:
+    """Where a rendition lies: unguessable, the same when the step is repeated, and led by the state of its terms."""
+    said = f"{row.id}:{row.version}:{kind}".encode()
+    name = hmac.new(secret.key().encode(), said, hashlib.sha256).hexdigest()[:32]
+    return f"{_STATE_FOLDER.get(consent_state, 'c')}/{name[:2]}/{name[2:]}{suffix}"
+
+
+def protected(session: Session, row: Media, renditions: list[Rendition], *, detail: dict[str, Any]) -> None:
+    """The verified files lie in place: let them be served, and withdraw the renditions they replace."""
+    row = session.get_one(Media, row.id)
+    if row.state != MediaState.PROTECTING:
+        raise Conflict("this picture was withdrawn meanwhile")
+    for old in row.renditions:
+        if old.withdrawn_at is None and old.version != row.version:
+            old.withdrawn_at = clock.now()
+    session.add_all(renditions)
+    session.flush()
+    session.expire(row, ["renditions"])
+    federated = next(each for each in renditions if each.kind == RenditionKind.FEDERATED)
+    MEDIA.move(
+        row,
+        MediaState.PROTECTED,
+        current_version=row.version,
+        width=federated.width,
+        height=federated.height,
+        blurhash=detail.get("blurhash"),
+        report=detail.get("report"),
+        lease_until=None,
+        due_at=None,
+        reason=None,
+    )
+
+
+def work_folder(row: Media) -> str:
+    return f"media-{row.id}-{row.version}"
+
+
+def plan_of(row: Media) -> Plan:
+    return Plan.from_json(row.plan)
+
+
+def refuse(error: BadMedia) -> str:
+    """The sentence an artist reads under a picture that failed."""
+    return str(error)
+
+
+def _unit(value: float) -> float:
+    return max(-1.0, min(1.0, value))

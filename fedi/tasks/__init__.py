@@ -1,0 +1,35 @@
+"""Celery tasks of a few lines: each runs what is due until nothing is, and may run twice."""
+
+from collections.abc import Callable
+
+from celery import Celery
+
+from fedi import net
+from fedi.tasks import federation, media, upkeep
+
+BODIES: dict[str, Callable[[], object]] = {
+    "federation.process": federation.process,
+    "federation.expand": federation.expand,
+    "federation.deliver": federation.deliver,
+    "media.protect": media.protect,
+    "upkeep.sweep": upkeep.sweep_once,
+}
+
+
+def register(app: Celery) -> None:
+    """Give the Celery app its tasks; the web sends them by name and never imports this."""
+    for name, body in BODIES.items():
+        app.task(body, name=name, ignore_result=True)
+
+
+def run_until_idle(limit: int = 100) -> None:
+    """Do all work that is due, in this thread: what `fedi post --wait` and the tests use instead of a worker."""
+    for _ in range(limit):
+        if not any([body() for name, body in BODIES.items() if name != "upkeep.sweep"]):
+            return
+
+
+def close() -> None:
+    """End the media child and the connections."""
+    media.close()
+    net.close_background()

@@ -1,0 +1,20 @@
+"""Federation's tasks: what came in, what must leave, and sending it."""
+
+from fedi.activitypub import delivery
+from fedi.activitypub import expand as expanding
+from fedi.activitypub import receive
+
+
+def process() -> int:
+    """Process inbox messages that are due; how many."""
+    return receive.process_due()
+
+
+def expand() -> int:
+    """Turn outgoing rows into deliveries; how many."""
+    return expanding.expand_due()
+
+
+def deliver() -> int:
+    """Send deliveries that are due; how many were tried."""
+    return delivery.deliver_due()

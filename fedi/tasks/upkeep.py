@@ -1,0 +1,63 @@
+"""The sweep: whatever is due is woken, so that losing the whole broker loses no work."""
+
+import logging
+from datetime import datetime
+
+from sqlalchemy import or_, select
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import Session
+
+from fedi import clock, db, work
+from fedi.models.account import Account, AccountState
+from fedi.models.inbox_message import InboxMessage, InboxState
+from fedi.models.media import Media, MediaState
+from fedi.models.outgoing import Delivery, DeliveryState, Outgoing, OutgoingState
+from fedi.services import leaving
+
+log = logging.getLogger(__name__)
+
+
+def sweep_once() -> int:
+    """Wake the tasks that have something due; how many were woken. A database that is away is tried again later."""
+    try:
+        with db.reading() as session:
+            due = sorted(_due(session, clock.now()))
+            left = session.scalar(select(Account.id).where(Account.state == AccountState.LEAVING).limit(1))
+        if left is not None:
+            _finish_leaving()
+    except OperationalError as error:
+        log.warning("the sweep could not read the database: %s", error.orig)
+        return 0
+    for name in due:
+        try:
+            work.send(name)
+        except OSError as error:
+            log.warning("the broker does not take %s: %s", name, error)
+    return len(due)
+
+
+def _due(session: Session, now: datetime) -> set[str]:
+    free_media = or_(Media.lease_until.is_(None), Media.lease_until < now)
+    free_message = or_(InboxMessage.lease_until.is_(None), InboxMessage.lease_until < now)
+    free_delivery = or_(Delivery.lease_until.is_(None), Delivery.lease_until < now)
+    questions = {
+        "media.protect": select(Media.id).where(
+            Media.state.in_([MediaState.UPLOADED, MediaState.PROTECTING]), Media.due_at <= now, free_media,
+        ),
+        "federation.process": select(InboxMessage.id).where(
+            InboxMessage.state.in_([InboxState.RECEIVED, InboxState.WAITING]), InboxMessage.due_at <= now, free_message,
+        ),
+        "federation.expand": select(Outgoing.id).where(Outgoing.state == OutgoingState.PENDING, Outgoing.due_at <= now),
+        "federation.deliver": select(Delivery.id).where(
+            Delivery.state.in_([DeliveryState.QUEUED, DeliveryState.WAITING, DeliveryState.DELIVERING]),
+            Delivery.due_at <= now,
+            free_delivery,
+        ),
+    }
+    return {name for name, question in questions.items() if session.scalar(question.limit(1)) is not None}
+
+
+def _finish_leaving() -> None:
+    """Withdraw the works of accounts that leave, a batch at a time."""
+    with db.writing("leave") as session:
+        leaving.step(session)

@@ -1,0 +1,1 @@
+"""The web edge: Quart views that parse, call one service, and answer."""

@@ -1,0 +1,43 @@
+"""Database work from the web: plain synchronous functions, run in a bounded pool of threads."""
+
+import asyncio
+import functools
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Concatenate, ParamSpec, TypeVar
+
+from sqlalchemy.orm import Session
+
+from fedi import db
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+# As many threads as the connection pool holds open (fedi.db), so that nobody waits for a connection.
+_threads = ThreadPoolExecutor(max_workers=16, thread_name_prefix="web-db")
+
+
+async def reading(call: Callable[Concatenate[Session, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+    """`call(session, ...)` in a session that is rolled back; its result must need no session any more."""
+    return await thread(_in_reading, call, args, kwargs)
+
+
+async def writing(call: Callable[Concatenate[Session, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+    """`call(session, ...)` in a session that commits before this returns."""
+    return await thread(_in_writing, call, args, kwargs)
+
+
+async def thread(call: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+    """Any blocking call (a password hash, a file) off the event loop."""
+    loop = asyncio.get_running_loop()
+    return await loop.run_in_executor(_threads, functools.partial(call, *args, **kwargs))
+
+
+def _in_reading(call: Callable[..., T], args: tuple[object, ...], kwargs: dict[str, object]) -> T:
+    with db.reading() as session:
+        return call(session, *args, **kwargs)
+
+
+def _in_writing(call: Callable[..., T], args: tuple[object, ...], kwargs: dict[str, object]) -> T:
+    with db.writing() as session:
+        return call(session, *args, **kwargs)

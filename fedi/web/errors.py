@@ -1,0 +1,98 @@
+"""One place where an error becomes an answer: JSON for machines, a page for people, never a traceback."""
+
+import logging
+import sqlite3
+
+from quart import Quart, Response, jsonify, render_template, request
+from sqlalchemy.exc import DBAPIError, OperationalError
+from werkzeug.exceptions import HTTPException
+
+from fedi.errors import FediError, TooMany, Unreachable
+from fedi.web import negotiation
+
+log = logging.getLogger(__name__)
+
+WORDS = {
+    400: "That request could not be read",
+    401: "Please sign in",
+    403: "That is not allowed",
+    404: "There is nothing here",
+    405: "That is not how this address is used",
+    406: "That format is not served here",
+    409: "That cannot be done now",
+    410: "This is gone",
+    413: "That is too large",
+    422: "Something needs changing",
+    429: "Too many requests",
+    500: "Something broke on our side",
+    503: "Please try again in a moment",
+}
+
+
+def install(app: Quart) -> None:
+    app.register_error_handler(FediError, _fedi)
+    app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(DBAPIError, _database)
+    app.register_error_handler(UnicodeError, _unicode)
+    app.register_error_handler(Exception, _fault)
+
+
+async def answer(status: int, message: str, retry_after: int | None = None) -> Response:
+    """The error answer in the format that was asked for."""
+    if wants_json():
+        response = jsonify({"error": message})
+    else:
+        body = await render_template("error.html", status=status, heading=WORDS.get(status, "An error"), message=message)
+        response = Response(body, content_type="text/html; charset=utf-8")
+    response.status_code = status
+    if retry_after is not None:
+        response.headers["Retry-After"] = str(retry_after)
+    return response
+
+
+def wants_json() -> bool:
+    """Machines' addresses answer JSON whatever they accept."""
+    path = request.path
+    if path.startswith(("/api/", "/oauth/token", "/oauth/revoke", "/inbox", "/.well-known/", "/nodeinfo/", "/media/")):
+        return True
+    if path.endswith("/inbox"):
+        return True
+    accept = request.headers.get("Accept", "")
+    return negotiation.wants_activitystreams(accept) or ("json" in accept and "html" not in accept)
+
+
+async def _fedi(error: FediError) -> Response:
+    if error.status >= 500 and not isinstance(error, Unreachable):
+        log.error("%s %s: %s", request.method, request.path, error, exc_info=error)
+        return await answer(500, "something broke on our side; it is in the log")
+    after = error.retry_after if isinstance(error, TooMany | Unreachable) else None
+    return await answer(error.status, str(error), after or (30 if error.status == 503 else None))
+
+
+async def _http(error: HTTPException) -> Response:
+    status = error.code or 500
+    if 300 <= status < 400:
+        return error.get_response()  # type: ignore[return-value]
+    response = await answer(status, error.description or WORDS.get(status, "An error"))
+    if status == 405 and getattr(error, "valid_methods", None):
+        response.headers["Allow"] = ", ".join(error.valid_methods)  # type: ignore[attr-defined]
+    return response
+
+
+async def _database(error: DBAPIError) -> Response:
+    """A database that is away or busy is 503; text that it cannot hold (a NUL) is the caller's fault."""
+    if isinstance(error, OperationalError):
+        log.error("database: %s", error.orig)
+        return await answer(503, "the database does not answer; please try again in a moment", 10)
+    if isinstance(error.orig, sqlite3.ProgrammingError | ValueError | OverflowError) or "NUL" in str(error.orig):
+        return await answer(400, "a value has characters or a size that cannot be kept")
+    return await _fault(error)
+
+
+async def _unicode(_error: UnicodeError) -> Response:
+    return await answer(400, "the text is no valid UTF-8")
+
+
+async def _fault(error: Exception) -> Response:
+    log.error("%s %s", request.method, request.path, exc_info=error)
+    return await answer(500, "something broke on our side; it is in the log")

@@ -1,0 +1,55 @@
+"""The composition root of the worker: a Celery worker with threads, a sweep that wakes what is due, the media child."""
+
+import ctypes
+import logging
+import signal
+import threading
+
+from celery.signals import worker_ready, worker_shutting_down
+
+import fedi.tasks
+from fedi import config, db, failpoints, work
+from fedi.tasks import upkeep
+
+log = logging.getLogger(__name__)
+SWEEP_SECONDS = 10
+_PR_SET_PDEATHSIG = 1
+
+
+def run(*, queues: list[str], threads: int, embedded: bool) -> None:
+    """Work until told to stop. `embedded` ends it together with the `fedi serve` that started it."""
+    logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
+    logging.getLogger("celery").setLevel(logging.WARNING)
+    if embedded:
+        die_with_parent()
+    failpoints.arm(config.settings().failpoint)
+    app = work.app()
+    fedi.tasks.register(app)
+    stopping = threading.Event()
+    sweeper = threading.Thread(target=_sweep_forever, args=(stopping,), name="sweep", daemon=True)
+    worker_ready.connect(lambda **_: sweeper.start(), weak=False)
+    worker_shutting_down.connect(lambda **_: stopping.set(), weak=False)
+    worker = app.Worker(
+        pool="threads",
+        concurrency=threads,
+        queues=queues,
+        loglevel="WARNING",
+        without_gossip=True,
+        without_mingle=True,
+        without_heartbeat=True,
+        quiet=True,
+    )
+    worker.start()
+    fedi.tasks.close()
+    db.dispose()
+
+
+def die_with_parent() -> None:
+    """SIGTERM for us when the parent dies, so that a `kill -9` of the web leaves no orphan (prctl(2))."""
+    ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
+
+
+def _sweep_forever(stopping: threading.Event) -> None:
+    while not stopping.is_set():
+        upkeep.sweep_once()
+        stopping.wait(SWEEP_SECONDS)
