@@ -1,0 +1,102 @@
+"""Reports: what people tell the moderators, and what moderators do with it."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from fedi import clock
+from fedi.errors import BadRequest, NotFound
+from fedi.models.account import Account, AccountState, Role
+from fedi.models.actor import Actor
+from fedi.models.notification import NotificationKind
+from fedi.models.post import Post, PostState
+from fedi.models.report import Report
+from fedi.services import notifications, posts
+from fedi.services.paging import Page, rows
+
+CATEGORIES = {"spam", "legal", "violation", "other"}
+MAX_COMMENT, MAX_POSTS = 1000, 100
+
+
+def make(
+    session: Session,
+    *,
+    reporter: Actor,
+    target: Actor,
+    post_ids: Sequence[int] = (),
+    comment: str = "",
+    category: str = "other",
+    uri: str | None = None,
+) -> Report:
+    """Tell the moderators about `target`. Raises BadRequest, and NotFound for posts the reporter cannot see."""
+    if len(comment) > MAX_COMMENT:
+        raise BadRequest(f"Validation failed: Comment is too long (maximum is {MAX_COMMENT} characters)")
+    if category not in CATEGORIES:
+        raise BadRequest("Validation failed: Category is not included in the list")
+    if uri is not None and (known := session.scalar(select(Report).where(Report.uri == uri))) is not None:
+        return known
+    row = Report(
+        reporter_id=reporter.id,
+        target_id=target.id,
+        post_ids=_posts_of(session, reporter, target, post_ids),
+        comment=comment.replace("\0", ""),
+        category=category,
+        uri=uri,
+    )
+    row.reporter, row.target = reporter, target
+    session.add(row)
+    session.flush()
+    for moderator in _moderators(session):
+        notifications.notify(session, moderator, NotificationKind.ADMIN_REPORT, reporter, report=row)
+    return row
+
+
+def unresolved(session: Session, page: Page) -> list[Report]:
+    return rows(session, select(Report).where(Report.resolved_at.is_(None)), Report.id, page)
+
+
+def resolved(session: Session, page: Page) -> list[Report]:
+    return rows(session, select(Report).where(Report.resolved_at.is_not(None)), Report.id, page)
+
+
+def get(session: Session, report_id: int) -> Report:
+    """Raises NotFound."""
+    row = session.get(Report, report_id)
+    if row is None:
+        raise NotFound("there is no such report")
+    return row
+
+
+def resolve(session: Session, report: Report, moderator: Account) -> None:
+    report.resolved_at, report.resolved_by_id = clock.now(), moderator.id
+    session.flush()
+
+
+def reopen(session: Session, report: Report) -> None:
+    report.resolved_at = report.resolved_by_id = None
+    session.flush()
+
+
+def _posts_of(session: Session, reporter: Actor, target: Actor, post_ids: Sequence[int]) -> list[int]:
+    wanted = list(dict.fromkeys(post_ids))
+    if len(wanted) > MAX_POSTS:
+        raise BadRequest(f"a report names at most {MAX_POSTS} posts")
+    found = session.scalars(
+        select(Post).where(Post.id.in_(wanted), Post.actor_id == target.id, Post.state == PostState.PUBLISHED),
+    ).unique()
+    seen = {post.id for post in found if posts.visible(session, post, reporter if reporter.local else None)}
+    if len(seen) != len(wanted) and reporter.local:
+        raise NotFound("Record not found")
+    return [post_id for post_id in wanted if post_id in seen]
+
+
+def _moderators(session: Session) -> list[Account]:
+    return list(
+        session.scalars(
+            select(Account).where(
+                Account.role.in_([Role.MODERATOR, Role.ADMIN]),
+                Account.state.in_([AccountState.APPROVED, AccountState.LIMITED]),
+            ),
+        ),
+    )

@@ -1,0 +1,235 @@
+"""Timelines: home, public, hashtag, and what one actor posted; each one keyset query over posts and one over boosts.
+
+Posts and boosts share one id space that sorts by time, so a timeline is the merge of two short, indexed lists.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from sqlalchemy import ColumnElement, Select, and_, exists, or_, select
+from sqlalchemy.orm import Session, aliased
+
+from fedi.models.actor import Actor
+from fedi.models.follow import Follow, FollowState
+from fedi.models.interaction import Boost
+from fedi.models.media import Media, RemoteMedia
+from fedi.models.post import Mention, Post, PostState, PostTag, Visibility
+from fedi.services import relations
+from fedi.services.paging import Page, narrow
+
+OPEN = (Visibility.PUBLIC, Visibility.UNLISTED)
+# A boost does not bring back what home had in the last three days (ids hold milliseconds above 16 random bits).
+ECHO = 3 * 24 * 3600 * 1000 << 16
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One line of a timeline: a post, or somebody's boost of it. `id` is the boost's where there is one."""
+
+    id: int
+    post: Post
+    boost: Boost | None = None
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What a reader asks of a public or hashtag timeline."""
+
+    local: bool = False
+    remote: bool = False
+    only_media: bool = False
+    any_of: Sequence[str] = field(default=())
+    all_of: Sequence[str] = field(default=())
+    none_of: Sequence[str] = field(default=())
+
+
+def home(session: Session, viewer: Actor, page: Page, *, only_media: bool = False) -> list[Entry]:
+    """What the people one follows post and boost, and one's own."""
+    sources = _sources(viewer)
+    written = (
+        _published()
+        .where(or_(Post.actor_id == viewer.id, Post.actor_id.in_(sources)), _for_reader(viewer, followed=True))
+        .where(_reply_concerns(viewer, sources))
+    )
+    followed_boosts = or_(Boost.actor_id == viewer.id, Boost.actor_id.in_(_sources(viewer, boosting=True)))
+    boosted = (
+        _boosts()
+        .where(followed_boosts, Boost.visibility != Visibility.DIRECT, Post.visibility.in_(OPEN))
+        .where(relations.hears(viewer, Post.actor_id), relations.hears(viewer, Boost.actor_id))
+        .where(~_echo(viewer))
+    )
+    if only_media:
+        written, boosted = written.where(_has_media()), boosted.where(_has_media())
+    written = written.where(or_(Post.actor_id == viewer.id, relations.hears(viewer, Post.actor_id)))
+    return _merged(session, written, boosted, page)
+
+
+def public(session: Session, viewer: Actor | None, page: Page, wish: Wish) -> list[Entry]:
+    """Everything public that is no reply to somebody else, of everyone who is not limited."""
+    query = _seen_by(_public(wish), viewer).where(_no_reply_to_others())
+    return _merged(session, query, None, page)
+
+
+def tagged(session: Session, viewer: Actor | None, tag: str, page: Page, wish: Wish) -> list[Entry]:
+    """Public posts with a hashtag (or one of `any_of`), with all of `all_of` and none of `none_of`."""
+    names = [name.lower() for name in (tag, *wish.any_of)]
+    query = _seen_by(_public(wish), viewer).where(_has_tag(names))
+    for name in wish.all_of:
+        query = query.where(_has_tag([name.lower()]))
+    if wish.none_of:
+        query = query.where(~_has_tag([name.lower() for name in wish.none_of]))
+    return _merged(session, query, None, page)
+
+
+def of_actor(
+    session: Session,
+    actor: Actor,
+    viewer: Actor | None,
+    page: Page,
+    *,
+    only_media: bool = False,
+    exclude_replies: bool = False,
+    exclude_reblogs: bool = False,
+    tag: str | None = None,
+) -> list[Entry]:
+    """What an actor posted and boosted, as far as `viewer` may see it."""
+    if not actor.available or (viewer is not None and relations.blocked_between(session, viewer.id, actor.id)):
+        return []
+    written = _published().where(Post.actor_id == actor.id, _audience(session, actor, viewer))
+    if only_media:
+        written = written.where(_has_media())
+    if exclude_replies:
+        written = written.where(_no_reply_to_others())
+    if tag:
+        written = written.where(_has_tag([tag.lower()]))
+    boosted = None
+    if not (exclude_reblogs or only_media or tag):
+        boosted = _boosts().where(Boost.actor_id == actor.id, Post.visibility.in_(OPEN), _boost_audience(actor, viewer))
+        if viewer is not None:
+            boosted = boosted.where(relations.not_blocked(viewer, Post.actor_id))
+    return _merged(session, written, boosted, page)
+
+
+def _merged(
+    session: Session,
+    written: Select[Post],
+    boosted: Select[Boost] | None,
+    page: Page,
+) -> list[Entry]:
+    found = [Entry(post.id, post) for post in session.scalars(narrow(written, Post.id, page)).unique()]
+    if boosted is not None:
+        rows = session.scalars(narrow(boosted, Boost.id, page)).unique()
+        found += [Entry(boost.id, boost.post, boost) for boost in rows]
+    oldest_first = page.min_id is not None
+    found.sort(key=lambda entry: entry.id, reverse=not oldest_first)
+    kept = found[: page.limit]
+    return list(reversed(kept)) if oldest_first else kept
+
+
+def _published() -> Select[Post]:
+    return (
+        select(Post)
+        .join(Actor, Actor.id == Post.actor_id)
+        .where(Post.state == PostState.PUBLISHED, Actor.suspended_at.is_(None), Actor.deleted_at.is_(None))
+    )
+
+
+def _boosts() -> Select[Boost]:
+    booster = aliased(Actor)
+    return (
+        select(Boost)
+        .join(Post, Post.id == Boost.post_id)
+        .join(Actor, Actor.id == Post.actor_id)
+        .join(booster, booster.id == Boost.actor_id)
+        .where(Post.state == PostState.PUBLISHED, Actor.suspended_at.is_(None), Actor.deleted_at.is_(None))
+        .where(booster.suspended_at.is_(None), booster.deleted_at.is_(None))
+    )
+
+
+def _public(wish: Wish) -> Select[Post]:
+    query = _published().where(Post.visibility == Visibility.PUBLIC)
+    if wish.local and not wish.remote:
+        query = query.where(Post.local.is_(True))
+    if wish.remote and not wish.local:
+        query = query.where(Post.local.is_(False))
+    return query.where(_has_media()) if wish.only_media else query
+
+
+def _seen_by(query: Select[Post], viewer: Actor | None) -> Select[Post]:
+    """Limited actors only for those who follow them; nobody one blocked or muted."""
+    if viewer is None:
+        return query.where(Actor.limited_at.is_(None))
+    sources = _sources(viewer)
+    known = or_(Actor.limited_at.is_(None), Post.actor_id == viewer.id, Post.actor_id.in_(sources))
+    return query.where(known, or_(Post.actor_id == viewer.id, relations.hears(viewer, Post.actor_id)))
+
+
+def _sources(viewer: Actor, *, boosting: bool = False) -> Select[int]:
+    query = select(Follow.followee_id).where(Follow.follower_id == viewer.id, Follow.state == FollowState.ACCEPTED)
+    return query.where(Follow.show_boosts.is_(True)) if boosting else query
+
+
+def _for_reader(viewer: Actor, *, followed: bool) -> ColumnElement[bool]:
+    """The visibilities that reach a reader: direct posts only when they name them."""
+    reached = (*OPEN, Visibility.FOLLOWERS) if followed else OPEN
+    return or_(Post.visibility.in_(reached), Post.actor_id == viewer.id, _mentions(viewer))
+
+
+def _mentions(viewer: Actor) -> ColumnElement[bool]:
+    mention = aliased(Mention)
+    return exists().where(mention.post_id == Post.id, mention.actor_id == viewer.id)
+
+
+def _audience(session: Session, actor: Actor, viewer: Actor | None) -> ColumnElement[bool]:
+    if viewer is None:
+        return Post.visibility.in_(OPEN)
+    if viewer.id == actor.id:
+        return Post.visibility.in_(list(Visibility))
+    follows = session.scalar(_sources(viewer).where(Follow.followee_id == actor.id)) is not None
+    return _for_reader(viewer, followed=follows)
+
+
+def _boost_audience(actor: Actor, viewer: Actor | None) -> ColumnElement[bool]:
+    if viewer is not None and viewer.id == actor.id:
+        return Boost.visibility.in_(list(Visibility))
+    return Boost.visibility.in_(OPEN)
+
+
+def _reply_concerns(viewer: Actor, sources: Select[int]) -> ColumnElement[bool]:
+    """A reply comes home only when it answers oneself or somebody one follows (or is one's own)."""
+    parent = aliased(Post)
+    to_known = exists().where(
+        parent.id == Post.in_reply_to_id,
+        or_(parent.actor_id == viewer.id, parent.actor_id.in_(sources), parent.actor_id == Post.actor_id),
+    )
+    return or_(Post.in_reply_to_uri.is_(None), Post.actor_id == viewer.id, to_known, _mentions(viewer))
+
+
+def _no_reply_to_others() -> ColumnElement[bool]:
+    parent = aliased(Post)
+    to_self = exists().where(parent.id == Post.in_reply_to_id, parent.actor_id == Post.actor_id)
+    return or_(Post.in_reply_to_uri.is_(None), to_self)
+
+
+def _has_media() -> ColumnElement[bool]:
+    ours, theirs = aliased(Media), aliased(RemoteMedia)
+    return or_(exists().where(ours.post_id == Post.id), exists().where(theirs.post_id == Post.id))
+
+
+def _has_tag(names: Sequence[str]) -> ColumnElement[bool]:
+    tag = aliased(PostTag)
+    return exists().where(tag.post_id == Post.id, tag.name.in_(names))
+
+
+def _echo(viewer: Actor) -> ColumnElement[bool]:
+    """Whether home had the post already: by its author, or by an earlier boost."""
+    earlier = aliased(Boost)
+    sources = _sources(viewer)
+    written = and_(or_(Post.actor_id.in_(sources), Post.actor_id == viewer.id), Boost.id - Post.id < ECHO)
+    boosted = exists().where(
+        earlier.post_id == Boost.post_id,
+        earlier.id < Boost.id,
+        Boost.id - earlier.id < ECHO,
+        or_(earlier.actor_id == viewer.id, earlier.actor_id.in_(_sources(viewer, boosting=True))),
+    )
+    return or_(written, boosted)
