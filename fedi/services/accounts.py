@@ -159,7 +159,16 @@ def update_profile(session: Session, account: Account, **changes: Any) -> None:
         actor.fields = _fields(changes.pop("fields"))
     if "bot" in changes:
         actor.kind = ActorKind.SERVICE if changes.pop("bot") else ActorKind.PERSON
-    for name in ("display_name", "locked", "discoverable", "indexable", "icon_url", "icon_alt", "image_url", "image_alt"):
+    for name in (
+        "display_name",
+        "locked",
+        "discoverable",
+        "indexable",
+        "icon_url",
+        "icon_alt",
+        "image_url",
+        "image_alt",
+    ):
         if name in changes:
             setattr(actor, name, changes[name])
     session.flush()

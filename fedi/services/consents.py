@@ -78,7 +78,10 @@ def record(session: Session, actor: Actor, *, scope: str, consent: str | None, l
     """Append one decision; each entry's hash covers the one before it (per artist)."""
     previous = (
         session.scalar(
-            select(ConsentEntry.hash).where(ConsentEntry.actor_id == actor.id).order_by(ConsentEntry.id.desc()).limit(1),
+            select(ConsentEntry.hash)
+            .where(ConsentEntry.actor_id == actor.id)
+            .order_by(ConsentEntry.id.desc())
+            .limit(1),
         )
         or ""
     )

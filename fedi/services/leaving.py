@@ -30,7 +30,9 @@ def step(session: Session) -> bool:
     for post in works:
         posts.withdraw(session, post, silently=True)  # the Delete of the actor says it all
     rest = list(
-        session.scalars(select(Media).where(Media.actor_id == actor.id, Media.state != MediaState.WITHDRAWN).limit(BATCH)),
+        session.scalars(
+            select(Media).where(Media.actor_id == actor.id, Media.state != MediaState.WITHDRAWN).limit(BATCH)
+        ),
     )
     for row in rest:
         media.withdraw(session, row)
@@ -38,7 +40,9 @@ def step(session: Session) -> bool:
         return True
     session.execute(delete(Like).where(Like.actor_id == actor.id))
     session.execute(delete(Boost).where(Boost.actor_id == actor.id))
-    session.execute(delete(Notification).where(or_(Notification.account_id == account.id, Notification.actor_id == actor.id)))
+    session.execute(
+        delete(Notification).where(or_(Notification.account_id == account.id, Notification.actor_id == actor.id))
+    )
     session.execute(delete(Block).where(or_(Block.actor_id == actor.id, Block.target_id == actor.id)))
     session.execute(delete(Mute).where(or_(Mute.actor_id == actor.id, Mute.target_id == actor.id)))
     session.execute(delete(Follow).where(or_(Follow.follower_id == actor.id, Follow.followee_id == actor.id)))

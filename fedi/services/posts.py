@@ -293,7 +293,11 @@ def history(session: Session, post: Post) -> list[PostEdit]:
 def _check(*, text: str, title: str, summary: str, pictures: list[Media], visibility: Visibility) -> None:
     if not text.strip() and not pictures and not title.strip():
         raise BadRequest("a post needs a text or a picture")
-    for name, value, limit in (("text", text, MAX_TEXT), ("title", title, MAX_TITLE), ("warning", summary, MAX_SUMMARY)):
+    for name, value, limit in (
+        ("text", text, MAX_TEXT),
+        ("title", title, MAX_TITLE),
+        ("warning", summary, MAX_SUMMARY),
+    ):
         if len(value) > limit:
             raise BadRequest(f"the {name} is over {limit} characters")
     if pictures and visibility not in OPEN:
@@ -402,7 +406,11 @@ def _attach(session: Session, post: Post, pictures: list[Media]) -> None:
 
 def _keep_version(session: Session, post: Post, pictures: list[Media]) -> None:
     kept = [
-        {"id": str(each.id), "alt": each.alt, "rendition": (shown.key if (shown := each.rendition(RenditionKind.FEDERATED)) else None)}
+        {
+            "id": str(each.id),
+            "alt": each.alt,
+            "rendition": (shown.key if (shown := each.rendition(RenditionKind.FEDERATED)) else None),
+        }
         for each in pictures
     ]
     session.add(
@@ -457,4 +465,3 @@ def _follows(session: Session, viewer: Actor, actor_id: int) -> bool:
         )
         is not None
     )
-

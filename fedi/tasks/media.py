@@ -2,17 +2,15 @@
 
 import logging
 import threading
-from pathlib import Path
 
 from sqlalchemy.orm import Session
 
-from fedi import db, failpoints, files, work
+from fedi import db, failpoints, files
 from fedi.errors import BadMedia, Unreachable
 from fedi.media.child import MediaChild
-from fedi.media.job import Job
-from fedi.models.media import Media, MediaPurpose, Rendition, RenditionKind, StageRun
+from fedi.models.media import Media, MediaPurpose
 from fedi.models.post import Post
-from fedi.services import accounts, media, media_jobs, posts
+from fedi.services import media, media_jobs, posts
 
 log = logging.getLogger(__name__)
 failpoints.declare(
@@ -79,7 +77,11 @@ def _run_stages(row: Media) -> None:
             raise
         with db.writing("media.stage") as session:
             media.stage_done(
-                session, run, seconds=result.seconds, cpu_seconds=result.cpu_seconds, detail=result.detail,
+                session,
+                run,
+                seconds=result.seconds,
+                cpu_seconds=result.cpu_seconds,
+                detail=result.detail,
             )
 
 
@@ -89,13 +91,14 @@ def _finish(row: Media) -> None:
         runs = media.stages(session, row)
         job = media_jobs.job(session, row)
         made = media_jobs.renditions(session, row, job, runs)
+        summary = media_jobs.summary(job, runs, media_jobs.consent_of(session, row))
     failpoints.point("media.done.before_place")
     for rendition, source in made:
         if source.exists():
             files.place(source, "renditions", rendition.key)
     failpoints.point("media.done.placed")
     with db.writing("media.protected") as session:
-        media.protected(session, row, [rendition for rendition, _ in made], detail=media_jobs.summary(job, runs))
+        media.protected(session, row, [rendition for rendition, _ in made], detail=summary)
         _let_out(session, row)
     files.clear_workdir(media.work_folder(row))
 

@@ -42,10 +42,14 @@ def _due(session: Session, now: datetime) -> set[str]:
     free_delivery = or_(Delivery.lease_until.is_(None), Delivery.lease_until < now)
     questions = {
         "media.protect": select(Media.id).where(
-            Media.state.in_([MediaState.UPLOADED, MediaState.PROTECTING]), Media.due_at <= now, free_media,
+            Media.state.in_([MediaState.UPLOADED, MediaState.PROTECTING]),
+            Media.due_at <= now,
+            free_media,
         ),
         "federation.process": select(InboxMessage.id).where(
-            InboxMessage.state.in_([InboxState.RECEIVED, InboxState.WAITING]), InboxMessage.due_at <= now, free_message,
+            InboxMessage.state.in_([InboxState.RECEIVED, InboxState.WAITING]),
+            InboxMessage.due_at <= now,
+            free_message,
         ),
         "federation.expand": select(Outgoing.id).where(Outgoing.state == OutgoingState.PENDING, Outgoing.due_at <= now),
         "federation.deliver": select(Delivery.id).where(
