@@ -1,0 +1,273 @@
+"""Follows in every direction: at once between actors here, through Follow, Accept, Reject and Undo elsewhere."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session, joinedload
+
+from fedi import clock, urls
+from fedi.errors import Conflict, NotAllowed, NotFound
+from fedi.models.account import Account
+from fedi.models.actor import Actor, ActorKind
+from fedi.models.follow import FOLLOWS, Follow, FollowState
+from fedi.models.notification import NotificationKind
+from fedi.services import accounts, domains, notifications, outgoing, relations
+from fedi.services.paging import Page, rows
+
+STANDING = (FollowState.REQUESTED, FollowState.ACCEPTED)
+
+
+def find(session: Session, follower: Actor, followee: Actor) -> Follow | None:
+    """The row of this pair in any state."""
+    return session.scalar(
+        select(Follow).where(Follow.follower_id == follower.id, Follow.followee_id == followee.id),
+    )
+
+
+def by_uri(session: Session, uri: str) -> Follow | None:
+    """The follow that a Follow activity with this id made."""
+    return session.scalar(select(Follow).where(Follow.uri == uri).limit(1))
+
+
+def follows(session: Session, follower: Actor, followee: Actor) -> bool:
+    row = find(session, follower, followee)
+    return row is not None and row.state == FollowState.ACCEPTED
+
+
+def request(session: Session, follower: Actor, followee: Actor, *, show_boosts: bool | None = None) -> Follow:
+    """A local actor follows somebody; following again changes only `show_boosts`.
+
+    Raises NotAllowed for oneself, a blocked pair, a blocked server, a deleted or suspended actor, the instance actor.
+    """
+    _may_follow(session, follower, followee)
+    row = find(session, follower, followee)
+    if row is not None and row.state in STANDING:
+        if show_boosts is not None:
+            row.show_boosts = show_boosts
+            session.flush()
+        return row
+    row = _again(session, row, follower, followee)
+    row.show_boosts = True if show_boosts is None else show_boosts
+    if followee.local:
+        row.uri = urls.activity(follower.uri, "follow", row.id)
+        session.flush()
+        _arrived(session, row, follower, followee)
+        return row
+    row.uri = urls.activity(follower.uri, "follow", clock.new_id())
+    session.flush()
+    _put(session, "follow", row, follower, followee, to=followee)
+    return row
+
+
+def received(session: Session, follower: Actor, followee: Actor, *, uri: str | None) -> Follow:
+    """A remote actor asks to follow one of ours: accepted at once unless the artist approves followers by hand.
+
+    A Follow of one who follows already only takes the new id and is accepted again (Mastodon does the same).
+    """
+    row = find(session, follower, followee)
+    if relations.blocked_between(session, follower.id, followee.id) or followee.kind == ActorKind.APPLICATION:
+        row = row or _again(session, None, follower, followee)
+        row.uri = uri
+        if row.state in STANDING:
+            FOLLOWS.move(row, FollowState.REJECTED)
+        _put(session, "reject", row, followee, follower, to=follower)
+        return row
+    if row is not None and row.state in STANDING:
+        row.uri = uri or row.uri
+        session.flush()
+        if row.state == FollowState.ACCEPTED:
+            _put(session, "accept", row, followee, follower, to=follower)
+        return row
+    row = _again(session, row, follower, followee)
+    row.uri = uri
+    session.flush()
+    _arrived(session, row, follower, followee)
+    return row
+
+
+def accept(session: Session, follow: Follow) -> None:
+    """The followee says yes; a remote follower is told. Raises Conflict when it is no request."""
+    if follow.state != FollowState.REQUESTED:
+        raise Conflict("there is no such follow request")
+    FOLLOWS.move(follow, FollowState.ACCEPTED)
+    follower, followee = _ends(session, follow)
+    account = accounts.of_actor(session, followee) if followee.local else None
+    if account is not None:
+        notifications.forget_follow(session, account, follower)
+        notifications.notify(session, account, NotificationKind.FOLLOW, follower)
+    if followee.local and not follower.local:
+        _put(session, "accept", follow, followee, follower, to=follower)
+
+
+def reject(session: Session, follow: Follow) -> None:
+    """The followee says no, or no longer; a remote follower is told. Nothing happens when it is over already."""
+    if follow.state not in STANDING:
+        return
+    FOLLOWS.move(follow, FollowState.REJECTED)
+    follower, followee = _ends(session, follow)
+    _forget(session, follower, followee)
+    if followee.local and not follower.local:
+        _put(session, "reject", follow, followee, follower, to=follower)
+
+
+def undo(session: Session, follower: Actor, followee: Actor) -> None:
+    """The follower stops, or takes a request back; a remote followee is told. Nothing happens when it is over."""
+    row = find(session, follower, followee)
+    if row is None or row.state not in STANDING:
+        return
+    FOLLOWS.move(row, FollowState.UNDONE)
+    _forget(session, follower, followee)
+    if follower.local and not followee.local:
+        _put(session, "undo", row, follower, followee, to=followee)
+
+
+def remove(session: Session, follower: Actor, followee: Actor) -> None:
+    """The followee removes a follower: as `reject`, by the pair."""
+    row = find(session, follower, followee)
+    if row is not None:
+        reject(session, row)
+
+
+def part(session: Session, a: Actor, b: Actor) -> None:
+    """End whatever follows stand between two actors, telling the other server (a block does this)."""
+    for follower, followee in ((a, b), (b, a)):
+        row = find(session, follower, followee)
+        if row is None or row.state not in STANDING:
+            continue
+        if follower.local:
+            undo(session, follower, followee)
+        else:
+            reject(session, row)
+
+
+def answered(follow: Follow, *, yes: bool) -> None:
+    """The remote followee's Accept or Reject arrived: Accept only of a standing request, Reject at any time."""
+    if yes and follow.state == FollowState.REQUESTED:
+        FOLLOWS.move(follow, FollowState.ACCEPTED)
+    elif not yes and follow.state in STANDING:
+        FOLLOWS.move(follow, FollowState.REJECTED)
+
+
+def followers(session: Session, actor: Actor, page: Page) -> list[Follow]:
+    """Accepted follows of `actor`, newest first, with `follower` loaded."""
+    return _listed(session, page, Follow.followee_id == actor.id, FollowState.ACCEPTED, "follower")
+
+
+def following(session: Session, actor: Actor, page: Page) -> list[Follow]:
+    """Accepted follows by `actor`, newest first, with `followee` loaded."""
+    return _listed(session, page, Follow.follower_id == actor.id, FollowState.ACCEPTED, "followee")
+
+
+def requests(session: Session, actor: Actor, page: Page) -> list[Follow]:
+    """Follows that wait for this actor's answer, newest first, with `follower` loaded."""
+    return _listed(session, page, Follow.followee_id == actor.id, FollowState.REQUESTED, "follower")
+
+
+def requested(session: Session, follower: Actor, followee: Actor) -> Follow:
+    """The request that waits for `followee`'s answer. Raises NotFound."""
+    row = find(session, follower, followee)
+    if row is None or row.state != FollowState.REQUESTED:
+        raise NotFound("there is no such follow request")
+    return row
+
+
+def count_requests(session: Session, actor: Actor) -> int:
+    waiting = (Follow.followee_id == actor.id, Follow.state == FollowState.REQUESTED)
+    return session.scalar(select(func.count()).select_from(Follow).where(*waiting)) or 0
+
+
+def between(session: Session, actor: Actor, others: Sequence[int]) -> tuple[dict[int, Follow], dict[int, Follow]]:
+    """({other: actor's follow of them}, {other: their follow of actor}), standing ones only, in two queries."""
+    out = session.scalars(
+        select(Follow).where(
+            Follow.follower_id == actor.id, Follow.followee_id.in_(others), Follow.state.in_(STANDING)
+        ),
+    )
+    back = session.scalars(
+        select(Follow).where(
+            Follow.followee_id == actor.id, Follow.follower_id.in_(others), Follow.state.in_(STANDING)
+        ),
+    )
+    return {row.followee_id: row for row in out}, {row.follower_id: row for row in back}
+
+
+def has_local_follower(session: Session, actor: Actor) -> bool:
+    """Whether somebody here follows this actor."""
+    local = select(Actor.id).where(Actor.domain_key == "")
+    known = select(Follow.id).where(
+        Follow.followee_id == actor.id,
+        Follow.state == FollowState.ACCEPTED,
+        Follow.follower_id.in_(local),
+    )
+    return session.scalar(known.limit(1)) is not None
+
+
+def _may_follow(session: Session, follower: Actor, followee: Actor) -> None:
+    if follower.id == followee.id:
+        raise NotAllowed("you cannot follow yourself")
+    if not followee.available or followee.kind == ActorKind.APPLICATION or followee.moved_to:
+        raise NotAllowed("this account cannot be followed")
+    if relations.blocked_between(session, follower.id, followee.id):
+        raise NotAllowed("you cannot follow this account")
+    if not followee.local and not domains.may_federate(session, followee.host):
+        raise NotAllowed(f"nothing goes to {followee.host}: this instance blocks it")
+
+
+def _again(session: Session, row: Follow | None, follower: Actor, followee: Actor) -> Follow:
+    """A fresh request: a new row, or the ended one of the pair taken up again."""
+    if row is None:
+        row = Follow(id=clock.new_id(), follower_id=follower.id, followee_id=followee.id)
+        session.add(row)
+        session.flush()
+    else:
+        FOLLOWS.move(row, FollowState.REQUESTED, created_at=clock.now())
+    return row
+
+
+def _arrived(session: Session, row: Follow, follower: Actor, followee: Actor) -> None:
+    """A request stands before a local followee: answered at once, or put before the artist."""
+    if not followee.locked and follower.limited_at is None:
+        accept(session, row)
+        return
+    account: Account | None = accounts.of_actor(session, followee)
+    if account is not None:
+        notifications.notify(session, account, NotificationKind.FOLLOW_REQUEST, follower)
+
+
+def _forget(session: Session, follower: Actor, followee: Actor) -> None:
+    account = accounts.of_actor(session, followee) if followee.local else None
+    if account is not None:
+        notifications.forget_follow(session, account, follower)
+
+
+def _put(session: Session, verb: str, row: Follow, actor: Actor, other: Actor, *, to: Actor) -> None:
+    """`subject` keeps the follow as it was said, as its row may change before the document is written."""
+    follower, followee = (actor, other) if verb in {"follow", "undo"} else (other, actor)
+    outgoing.put(
+        session,
+        verb,
+        actor=actor,
+        subject={
+            "follow": row.id,
+            "uri": row.uri,
+            "follower": follower.uri,
+            "followee": followee.uri,
+            "number": clock.new_id(),
+        },
+        object_uri=f"{follower.uri} {followee.uri}"[:2048],
+        actors=[to],
+    )
+
+
+def _ends(session: Session, follow: Follow) -> tuple[Actor, Actor]:
+    return session.get_one(Actor, follow.follower_id), session.get_one(Actor, follow.followee_id)
+
+
+def _listed(session: Session, page: Page, side: object, state: FollowState, end: str) -> list[Follow]:
+    query = (
+        select(Follow)
+        .join(Actor, Actor.id == (Follow.follower_id if end == "follower" else Follow.followee_id))
+        .where(side, Follow.state == state, Actor.deleted_at.is_(None))  # type: ignore[arg-type]
+        .options(joinedload(Follow.follower if end == "follower" else Follow.followee))
+    )
+    return rows(session, query, Follow.id, page)

@@ -1,0 +1,227 @@
+"""Likes and boosts: by our people and by others', counted as rows."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session, joinedload
+
+from fedi import clock, urls
+from fedi.errors import NotAllowed, NotFound
+from fedi.models.actor import Actor
+from fedi.models.interaction import Boost, Like
+from fedi.models.notification import NotificationKind
+from fedi.models.post import Post, PostState, Visibility
+from fedi.services import accounts, notifications, outgoing, posts
+from fedi.services.paging import Page, rows
+
+OPEN = {Visibility.PUBLIC, Visibility.UNLISTED}
+
+
+@dataclass(frozen=True)
+class Tally:
+    """How many like, boost and answer a post; remote posts count at least what their server told."""
+
+    likes: int = 0
+    boosts: int = 0
+    replies: int = 0
+
+
+def like(session: Session, actor: Actor, post: Post, *, uri: str | None = None) -> Like:
+    """`actor` likes a post it can see; liking again changes nothing. Raises NotFound for what it cannot see."""
+    _check_seen(session, actor, post)
+    row = find_like(session, actor, post)
+    if row is not None:
+        return row
+    row = Like(id=clock.new_id(), actor_id=actor.id, post_id=post.id)
+    row.uri = urls.activity(actor.uri, "like", row.id) if actor.local else uri
+    session.add(row)
+    session.flush()
+    _tell(session, NotificationKind.FAVOURITE, actor, post)
+    if actor.local and not post.actor.local:
+        _put(session, "like", actor, post, subject={"uri": row.uri, "object": post.uri}, actors=[post.actor])
+    return row
+
+
+def unlike(session: Session, actor: Actor, post: Post) -> None:
+    row = find_like(session, actor, post)
+    if row is None:
+        return
+    said = {"type": "Like", "uri": row.uri, "object": post.uri}
+    session.delete(row)
+    session.flush()
+    notifications.forget(session, NotificationKind.FAVOURITE, actor_id=actor.id, post_id=post.id)
+    if actor.local and not post.actor.local:
+        _put(session, "undo", actor, post, subject=said, actors=[post.actor])
+
+
+def boost(
+    session: Session,
+    actor: Actor,
+    post: Post,
+    *,
+    visibility: Visibility = Visibility.PUBLIC,
+    uri: str | None = None,
+) -> Boost:
+    """`actor` shows a post to its followers; boosting again changes nothing.
+
+    Raises NotFound for what it cannot see and NotAllowed for what may not be boosted: others' posts that are for
+    followers only, and direct ones.
+    """
+    _check_seen(session, actor, post)
+    own = post.actor_id == actor.id and post.visibility == Visibility.FOLLOWERS
+    if post.visibility not in OPEN and not own:
+        raise NotAllowed("only public and unlisted posts can be boosted")
+    row = find_boost(session, actor, post)
+    if row is not None:
+        return row
+    row = Boost(id=clock.new_id(), actor_id=actor.id, post_id=post.id)
+    row.visibility = Visibility.FOLLOWERS if own else visibility
+    row.uri = f"{urls.activity(actor.uri, 'boost', row.id)}" if actor.local else uri
+    row.actor, row.post = actor, post
+    session.add(row)
+    session.flush()
+    _tell(session, NotificationKind.REBLOG, actor, post)
+    if actor.local:
+        _put(session, "announce", actor, post, subject=_said(row, post), followers=True, actors=[post.actor])
+    return row
+
+
+def unboost(session: Session, actor: Actor, post: Post) -> None:
+    row = find_boost(session, actor, post)
+    if row is None:
+        return
+    said = {"type": "Announce", **_said(row, post)}
+    session.delete(row)
+    session.flush()
+    notifications.forget(session, NotificationKind.REBLOG, actor_id=actor.id, post_id=post.id)
+    if actor.local:
+        _put(session, "undo", actor, post, subject=said, followers=True, actors=[post.actor], earlier=True)
+
+
+def find_like(session: Session, actor: Actor, post: Post) -> Like | None:
+    return session.scalar(select(Like).where(Like.actor_id == actor.id, Like.post_id == post.id))
+
+
+def find_boost(session: Session, actor: Actor, post: Post) -> Boost | None:
+    return session.scalar(select(Boost).where(Boost.actor_id == actor.id, Boost.post_id == post.id))
+
+
+def boost_by_uri(session: Session, uri: str) -> Boost | None:
+    return session.scalar(select(Boost).where(Boost.uri == uri).limit(1))
+
+
+def like_by_uri(session: Session, uri: str) -> Like | None:
+    return session.scalar(select(Like).where(Like.uri == uri).limit(1))
+
+
+def tally(session: Session, post: Post) -> Tally:
+    return tallies(session, [post])[post.id]
+
+
+def tallies(session: Session, many: Sequence[Post]) -> dict[int, Tally]:
+    """Counts of many posts in three queries."""
+    ids = [post.id for post in many]
+    if not ids:
+        return {}
+    likes = _counted(session, Like.post_id, ids)
+    boosts = _counted(session, Boost.post_id, ids)
+    replies = dict(
+        session.execute(
+            select(Post.in_reply_to_id, func.count())
+            .where(Post.in_reply_to_id.in_(ids), Post.state == PostState.PUBLISHED, Post.visibility.in_(OPEN))
+            .group_by(Post.in_reply_to_id),
+        ).all(),
+    )
+    found = {}
+    for post in many:
+        told = (post.remote_counts or {}) if not post.local else {}
+        found[post.id] = Tally(
+            likes=max(likes.get(post.id, 0), told.get("likes", 0)),
+            boosts=max(boosts.get(post.id, 0), told.get("shares", 0)),
+            replies=max(replies.get(post.id, 0), told.get("replies", 0)),
+        )
+    return found
+
+
+def mine(session: Session, actor: Actor, post_ids: Sequence[int]) -> tuple[set[int], set[int]]:
+    """(liked, boosted) among these posts, in two queries."""
+    liked = session.scalars(select(Like.post_id).where(Like.actor_id == actor.id, Like.post_id.in_(post_ids)))
+    boosted = session.scalars(select(Boost.post_id).where(Boost.actor_id == actor.id, Boost.post_id.in_(post_ids)))
+    return set(liked), set(boosted)
+
+
+def likers(session: Session, post: Post, page: Page) -> list[Like]:
+    """Who likes it, newest first, with `actor` loaded."""
+    query = select(Like).join(Actor, Actor.id == Like.actor_id).where(Like.post_id == post.id, _shown())
+    return rows(session, query.options(joinedload(Like.actor)), Like.id, page)
+
+
+def boosters(session: Session, post: Post, page: Page) -> list[Boost]:
+    """Who boosted it, newest first."""
+    query = select(Boost).join(Actor, Actor.id == Boost.actor_id).where(Boost.post_id == post.id, _shown())
+    return rows(session, query, Boost.id, page)
+
+
+def liked_by(session: Session, actor: Actor, page: Page) -> list[Like]:
+    """What an actor likes, newest first (`post_id` names the posts)."""
+    query = (
+        select(Like)
+        .join(Post, Post.id == Like.post_id)
+        .where(Like.actor_id == actor.id, Post.state == PostState.PUBLISHED)
+    )
+    return rows(session, query, Like.id, page)
+
+
+def _check_seen(session: Session, actor: Actor, post: Post) -> None:
+    if post.state != PostState.PUBLISHED or not posts.visible(session, post, actor):
+        raise NotFound("there is no such post")
+
+
+def _tell(session: Session, kind: NotificationKind, actor: Actor, post: Post) -> None:
+    account = accounts.of_actor(session, post.actor) if post.actor.local else None
+    if account is not None:
+        notifications.notify(session, account, kind, actor, post)
+
+
+def _said(row: Boost, post: Post) -> dict[str, Any]:
+    return {
+        "uri": row.uri,
+        "object": post.uri,
+        "author": post.actor.uri,
+        "visibility": str(row.visibility),
+        "at": clock.iso(row.created_at),
+    }
+
+
+def _put(
+    session: Session,
+    verb: str,
+    actor: Actor,
+    post: Post,
+    *,
+    subject: dict[str, Any],
+    followers: bool = False,
+    actors: Sequence[Actor] = (),
+    earlier: bool = False,
+) -> None:
+    """Ordered by the activity's own id: an Undo never overtakes what it undoes."""
+    outgoing.put(
+        session,
+        verb,
+        actor=actor,
+        subject={**subject, "post": post.id},
+        object_uri=str(subject["uri"]),
+        followers=followers,
+        actors=actors,
+        earlier_recipients=earlier,
+    )
+
+
+def _counted(session: Session, column: Any, ids: Sequence[int]) -> dict[int, int]:
+    return dict(session.execute(select(column, func.count()).where(column.in_(ids)).group_by(column)).all())
+
+
+def _shown() -> Any:
+    return Actor.deleted_at.is_(None) & Actor.suspended_at.is_(None)

@@ -1,0 +1,160 @@
+"""Notifications: telling an account what happened, once each, and never about somebody it does not want to hear."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import delete, func, select
+from sqlalchemy.orm import Session
+
+from fedi import clock
+from fedi.errors import NotFound
+from fedi.models.account import Account
+from fedi.models.actor import Actor
+from fedi.models.follow import Follow, FollowState
+from fedi.models.notification import Notification, NotificationKind
+from fedi.models.post import Post
+from fedi.models.report import Report
+from fedi.services import relations
+from fedi.services.paging import Page, rows
+
+# What concerns the account's own work or duty: told whoever caused it.
+_DUTIES = {NotificationKind.MEDIA_FAILED, NotificationKind.ADMIN_REPORT}
+
+
+def notify(
+    session: Session,
+    account: Account,
+    kind: NotificationKind,
+    actor: Actor,
+    post: Post | None = None,
+    *,
+    report: Report | None = None,
+) -> Notification | None:
+    """Tell `account` that `actor` did `kind`; None when it is not told (muted, blocked, oneself, or told already)."""
+    if kind not in _DUTIES:
+        if actor.id == account.actor_id or not account.active:
+            return None
+        if not _wants_to_hear(session, account, actor):
+            return None
+    if kind != NotificationKind.ADMIN_REPORT and (known := _find(session, account, kind, actor, post)) is not None:
+        if kind not in {NotificationKind.UPDATE, NotificationKind.MEDIA_FAILED}:
+            return None
+        session.delete(known)
+        session.flush()
+    row = Notification(
+        account_id=account.id,
+        kind=kind,
+        actor_id=actor.id,
+        post_id=post.id if post else None,
+        report_id=report.id if report else None,
+    )
+    row.actor, row.post = actor, post
+    session.add(row)
+    session.flush()
+    return row
+
+
+def listed(
+    session: Session,
+    account: Account,
+    page: Page,
+    *,
+    kinds: Sequence[NotificationKind] | None = None,
+    but: Sequence[NotificationKind] = (),
+    actor_id: int | None = None,
+) -> list[Notification]:
+    """The account's notifications, newest first, with their actors and posts."""
+    query = select(Notification).where(Notification.account_id == account.id)
+    if kinds is not None:
+        query = query.where(Notification.kind.in_(kinds))
+    if but:
+        query = query.where(Notification.kind.not_in(but))
+    if actor_id is not None:
+        query = query.where(Notification.actor_id == actor_id)
+    query = query.where(relations.hears(account.actor, Notification.actor_id))
+    return rows(session, query, Notification.id, page)
+
+
+def get(session: Session, account: Account, notification_id: int) -> Notification:
+    """Raises NotFound."""
+    row = session.get(Notification, notification_id)
+    if row is None or row.account_id != account.id:
+        raise NotFound("there is no such notification")
+    return row
+
+
+def dismiss(session: Session, account: Account, notification_id: int) -> None:
+    """Forget one. Raises NotFound."""
+    session.delete(get(session, account, notification_id))
+    session.flush()
+
+
+def clear(session: Session, account: Account) -> None:
+    """Forget all of them."""
+    session.execute(delete(Notification).where(Notification.account_id == account.id))
+
+
+def unread(session: Session, account: Account, *, at_most: int = 1000) -> int:
+    """How many were not read yet."""
+    few = select(Notification.id).where(Notification.account_id == account.id, Notification.read_at.is_(None))
+    return session.scalar(select(func.count()).select_from(few.limit(at_most).subquery())) or 0
+
+
+def mark_read(session: Session, account: Account, *, up_to: int | None = None) -> None:
+    """Everything up to the id `up_to` (None: all) was seen."""
+    query = select(Notification).where(Notification.account_id == account.id, Notification.read_at.is_(None))
+    if up_to is not None:
+        query = query.where(Notification.id <= up_to)
+    for row in session.scalars(query).unique():
+        row.read_at = clock.now()
+    session.flush()
+
+
+def forget(session: Session, kind: NotificationKind, *, actor_id: int, post_id: int | None = None) -> None:
+    """The thing was undone: what told of it goes (`post_id` None: whatever post it was about, or none)."""
+    query = delete(Notification).where(Notification.kind == kind, Notification.actor_id == actor_id)
+    if post_id is not None:
+        query = query.where(Notification.post_id == post_id)
+    session.execute(query)
+
+
+def forget_follow(session: Session, account: Account, actor: Actor) -> None:
+    """A follow of this account ended before it was read about."""
+    session.execute(
+        delete(Notification).where(
+            Notification.account_id == account.id,
+            Notification.actor_id == actor.id,
+            Notification.kind.in_([NotificationKind.FOLLOW, NotificationKind.FOLLOW_REQUEST]),
+        ),
+    )
+
+
+def _wants_to_hear(session: Session, account: Account, actor: Actor) -> bool:
+    if not actor.available or relations.blocked_between(session, account.actor_id, actor.id):
+        return False
+    if relations.mutes(session, account.actor_id, actor.id, notifications=True):
+        return False
+    return actor.limited_at is None or _follows(session, account.actor_id, actor.id)
+
+
+def _follows(session: Session, follower_id: int, followee_id: int) -> bool:
+    known = select(Follow.id).where(
+        Follow.follower_id == follower_id,
+        Follow.followee_id == followee_id,
+        Follow.state == FollowState.ACCEPTED,
+    )
+    return session.scalar(known.limit(1)) is not None
+
+
+def _find(
+    session: Session, account: Account, kind: NotificationKind, actor: Actor, post: Post | None
+) -> Notification | None:
+    return session.scalar(
+        select(Notification)
+        .where(
+            Notification.account_id == account.id,
+            Notification.kind == kind,
+            Notification.actor_id == actor.id,
+            Notification.post_id == post.id if post else Notification.post_id.is_(None),
+        )
+        .limit(1),
+    )

@@ -1,0 +1,305 @@
+"""Posts of other servers: kept from plain values, changed, deleted, and whether anybody here is concerned."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from fedi import clock
+from fedi.errors import Conflict
+from fedi.models.actor import Actor
+from fedi.models.inbox_message import Tombstone
+from fedi.models.interaction import Bookmark, Boost, Like
+from fedi.models.media import RemoteMedia
+from fedi.models.notification import Notification, NotificationKind
+from fedi.models.post import POSTS, Mention, Post, PostEdit, PostState, PostTag, Visibility
+from fedi.services import accounts, follows, notifications
+
+
+@dataclass(frozen=True)
+class RemoteAttachment:
+    url: str
+    mime: str = ""
+    alt: str = ""
+    blurhash: str | None = None
+    width: int | None = None
+    height: int | None = None
+    focus: tuple[float, float] = (0.0, 0.0)
+    terms: Mapping[str, Any] | None = None
+
+
+@dataclass(frozen=True)
+class RemotePost:
+    """A post as another server tells it, checked and within limits; `content` is sanitised HTML, `summary` plain."""
+
+    uri: str
+    actor_uri: str
+    visibility: Visibility
+    url: str | None = None
+    content: str = ""
+    summary: str = ""
+    sensitive: bool = False
+    language: str | None = None
+    published_at: datetime | None = None
+    updated_at: datetime | None = None
+    in_reply_to: str | None = None
+    conversation: str | None = None
+    tags: Sequence[tuple[str, str]] = ()  # (lower-case name, label), without '#'
+    mentions: Sequence[str] = ()  # actor ids that are tagged
+    addressed: Sequence[str] = ()  # actor ids in to and cc
+    attachments: Sequence[RemoteAttachment] = ()
+    consent: str | None = None
+    licence: str | None = None
+    terms: Mapping[str, Any] | None = None
+    ai_generated: bool = False
+    counts: Mapping[str, int] | None = None
+
+
+def by_uri(session: Session, uri: str) -> Post | None:
+    """Any post by its id or its page address, withdrawn ones too."""
+    found = session.scalar(select(Post).where(Post.uri == uri))
+    return found or session.scalar(select(Post).where(Post.url == uri).limit(1))
+
+
+def by_id_uri(session: Session, uri: str) -> Post | None:
+    """Any post by its id alone."""
+    return session.scalar(select(Post).where(Post.uri == uri))
+
+
+def is_gone(session: Session, uri: str) -> bool:
+    """Whether this id was deleted for good."""
+    return session.get(Tombstone, uri) is not None
+
+
+def concerns_us(session: Session, author: Actor, values: RemotePost) -> bool:
+    """The relevance rule: somebody here follows the author, is named, or a post kept here is answered."""
+    if follows.has_local_follower(session, author):
+        return True
+    named = {*values.mentions, *values.addressed}
+    if named and session.scalar(select(Actor.id).where(Actor.uri.in_(named), Actor.domain_key == "").limit(1)):
+        return True
+    if values.in_reply_to is None:
+        return False
+    parent = by_uri(session, values.in_reply_to)
+    return parent is not None and parent.local and parent.state == PostState.PUBLISHED
+
+
+def store(session: Session, author: Actor, values: RemotePost, *, tell: bool = True) -> Post:
+    """Keep a new post; a known one is returned unchanged. Raises Conflict for an id that was deleted.
+
+    `tell` notifies the people here that it names. A post of another author under this id is never touched.
+    """
+    if is_gone(session, values.uri):
+        raise Conflict("this post was deleted")
+    known = by_id_uri(session, values.uri)
+    if known is not None:
+        if known.actor_id != author.id:
+            raise Conflict("this post belongs to somebody else")
+        return known
+    at = _not_in_future(values.published_at)
+    parent = by_uri(session, values.in_reply_to) if values.in_reply_to else None
+    post = Post(
+        id=_post_id(session, at),
+        uri=values.uri,
+        url=values.url,
+        actor_id=author.id,
+        local=False,
+        state=PostState.PUBLISHED,
+        visibility=values.visibility,
+        in_reply_to_id=parent.id if parent and parent.state == PostState.PUBLISHED else None,
+        in_reply_to_uri=values.in_reply_to,
+        conversation=(parent.conversation if parent else None) or values.conversation,
+        created_at=at,
+        published_at=at,
+        edited_at=_edited(values, at),
+    )
+    post.actor = author
+    session.add(post)
+    _write(session, post, values)
+    session.flush()
+    _adopt_replies(session, post)
+    if tell:
+        _notify(session, post, values)
+    return post
+
+
+def update(session: Session, post: Post, values: RemotePost) -> bool:
+    """Take a newer version of a known post; whether anything a reader sees changed.
+
+    Without `updated`, or with one that is not newer, only the counts are taken (Mastodon does the same). Visibility
+    and time of publication never change.
+    """
+    post.remote_counts = dict(values.counts) if values.counts else post.remote_counts
+    newer = values.updated_at is not None and values.updated_at > (
+        post.edited_at or post.published_at or post.created_at
+    )
+    if not newer:
+        session.flush()
+        return False
+    before = _seen(session, post)
+    kept = PostEdit(
+        post_id=post.id,
+        content=post.content,
+        summary=post.summary,
+        sensitive=post.sensitive,
+        media=[{"url": url, "alt": alt} for url, alt in before[3]],
+        created_at=post.edited_at or post.published_at or post.created_at,
+    )
+    mentioned = {mention.actor_id for mention in post.mentions if not mention.silent}
+    _write(session, post, values)
+    session.flush()
+    if _seen(session, post) == before:
+        return False
+    session.add(kept)
+    post.edited_at = min(values.updated_at, clock.now())
+    session.flush()
+    _notify(session, post, values, but=mentioned)
+    _tell_boosters(session, post)
+    return True
+
+
+def remove(session: Session, post: Post) -> None:
+    """Its server deleted it: nothing of it stays but the id, which is never taken again."""
+    bury(session, post.uri, post.actor.uri)
+    for model in (Like, Boost, Bookmark, Notification, PostEdit, RemoteMedia):
+        session.execute(delete(model).where(model.post_id == post.id))
+    post.tags.clear()
+    post.mentions.clear()
+    post.content = post.summary = ""
+    post.pinned_at = None
+    session.flush()
+    if post.state == PostState.PUBLISHED:
+        POSTS.move(post, PostState.WITHDRAWN)
+
+
+def bury(session: Session, uri: str, actor_uri: str) -> None:
+    """Remember that an id is gone, known or not: a Create that comes late has no effect."""
+    if session.get(Tombstone, uri) is None:
+        session.add(Tombstone(uri=uri, actor_uri=actor_uri))
+        session.flush()
+
+
+def attachments(session: Session, post: Post) -> list[RemoteMedia]:
+    return of_posts(session, [post.id]).get(post.id, [])
+
+
+def of_posts(session: Session, post_ids: Sequence[int]) -> dict[int, list[RemoteMedia]]:
+    """Attachments of many remote posts, in one query."""
+    found: dict[int, list[RemoteMedia]] = {}
+    query = select(RemoteMedia).where(RemoteMedia.post_id.in_(post_ids)).order_by(RemoteMedia.position)
+    for row in session.scalars(query):
+        found.setdefault(row.post_id, []).append(row)
+    return found
+
+
+def _write(session: Session, post: Post, values: RemotePost) -> None:
+    post.url, post.content, post.summary = values.url, values.content, values.summary
+    post.sensitive, post.language = values.sensitive, values.language
+    post.consent, post.licence, post.ai_generated = values.consent, values.licence, values.ai_generated
+    post.terms = dict(values.terms) if values.terms else None
+    post.remote_counts = dict(values.counts) if values.counts else post.remote_counts
+    _set_tags(post, values.tags)
+    session.flush()
+    _set_mentions(session, post, values)
+    _set_media(session, post, values.attachments)
+
+
+def _set_tags(post: Post, tags: Sequence[tuple[str, str]]) -> None:
+    wanted = dict(tags)
+    have = {tag.name: tag for tag in post.tags}
+    for name in have.keys() - wanted.keys():
+        post.tags.remove(have[name])
+    for position, (name, label) in enumerate(wanted.items()):
+        if name in have:
+            have[name].label, have[name].position = label, position
+        else:
+            post.tags.append(PostTag(name=name, label=label, position=position))
+
+
+def _set_mentions(session: Session, post: Post, values: RemotePost) -> None:
+    """Mentions of known actors; those only addressed are silent, those that an edit drops go silent."""
+    named = {*values.mentions, *values.addressed}
+    actors = session.scalars(select(Actor).where(Actor.uri.in_(named))).all() if named else []
+    have = {mention.actor_id: mention for mention in post.mentions}
+    wanted = {actor.id: (actor, actor.uri not in values.mentions) for actor in actors if actor.id != post.actor_id}
+    for actor_id, mention in have.items():
+        if actor_id not in wanted:
+            mention.silent = True
+    for actor_id, (actor, silent) in wanted.items():
+        if actor_id in have:
+            have[actor_id].silent = silent
+            continue
+        made = Mention(actor_id=actor_id, silent=silent)
+        made.actor = actor
+        post.mentions.append(made)
+
+
+def _set_media(session: Session, post: Post, wanted: Sequence[RemoteAttachment]) -> None:
+    """A picture whose address stays keeps its row and id."""
+    have = {row.url: row for row in attachments(session, post)}
+    for position, each in enumerate(wanted):
+        row = have.pop(each.url, None)
+        if row is None:
+            row = RemoteMedia(post_id=post.id, url=each.url)
+            session.add(row)
+        row.position, row.mime, row.alt, row.blurhash = position, each.mime, each.alt, each.blurhash
+        row.width, row.height = each.width, each.height
+        row.focus_x, row.focus_y = each.focus
+        row.terms = dict(each.terms) if each.terms else None
+    for gone in have.values():
+        session.delete(gone)
+
+
+def _seen(session: Session, post: Post) -> tuple[str, str, bool, tuple[tuple[str, str], ...]]:
+    media = tuple((row.url, row.alt) for row in attachments(session, post))
+    return post.content, post.summary, post.sensitive, media
+
+
+def _adopt_replies(session: Session, post: Post) -> None:
+    """Answers that came before what they answer."""
+    early = select(Post).where(Post.in_reply_to_uri == post.uri, Post.in_reply_to_id.is_(None))
+    for reply in session.scalars(early.limit(500)).unique():
+        reply.in_reply_to_id = post.id
+
+
+def _notify(session: Session, post: Post, values: RemotePost, but: set[int] | None = None) -> None:
+    """People here that are both tagged and addressed, once each, and nobody twice for an edit."""
+    for mention in post.mentions:
+        if mention.silent or mention.actor_id in (but or set()) or not mention.actor.local:
+            continue
+        if mention.actor.uri not in values.addressed:
+            continue
+        account = accounts.of_actor(session, mention.actor)
+        if account is not None:
+            notifications.notify(session, account, NotificationKind.MENTION, post.actor, post)
+
+
+def _tell_boosters(session: Session, post: Post) -> None:
+    boosters = select(Boost).join(Actor, Actor.id == Boost.actor_id)
+    for row in session.scalars(boosters.where(Boost.post_id == post.id, Actor.domain_key == "")).unique():
+        account = accounts.of_actor(session, row.actor)
+        if account is not None:
+            notifications.notify(session, account, NotificationKind.UPDATE, post.actor, post)
+
+
+def _edited(values: RemotePost, at: datetime) -> datetime | None:
+    if values.updated_at is None or values.updated_at <= at:
+        return None
+    return min(values.updated_at, clock.now())
+
+
+def _not_in_future(at: datetime | None) -> datetime:
+    now = clock.now()
+    return min(at, now) if at is not None and at.year >= 1970 else now
+
+
+def _post_id(session: Session, at: datetime) -> int:
+    """Sorts by the time of publication, but not so far back that a late arrival is never seen in a timeline."""
+    seen = max(at, clock.now() - timedelta(days=3650))
+    post_id = clock.new_id(seen)
+    while session.get(Post, post_id) is not None:
+        post_id = clock.new_id(seen)
+    return post_id
