@@ -1,0 +1,326 @@
+"""The only door out: HTTP with an SSRF guard, limits on time, bytes and redirects, and pooled connections.
+
+The guard sits where the socket is made: names are resolved here, every address is judged, and the connection goes
+to the judged address. Redirects come back here, hop by hop. A caller that signs hands in a `signer`.
+"""
+
+import asyncio
+import ipaddress
+import itertools
+import socket
+import ssl
+import threading
+import weakref
+import zlib
+from collections.abc import Callable, Coroutine, Mapping
+from dataclasses import dataclass
+from typing import Any, TypeVar
+from urllib.parse import urljoin, urlsplit
+
+import aiohttp
+from aiohttp.abc import AbstractResolver, ResolveResult
+
+from fedi import __version__, config
+from fedi.errors import Refused, TooLarge, Unreachable
+
+DOCUMENT_BYTES = 1 << 20
+TOTAL_SECONDS = 30.0
+CONNECT_SECONDS = 5.0
+READ_SECONDS = 10.0
+REDIRECTS = 3
+MAX_URL = 2048
+SOCKETS = 256
+PER_HOST = 4
+
+Signer = Callable[[str, str, str | None], Mapping[str, str]]
+Address = ipaddress.IPv4Address | ipaddress.IPv6Address
+T = TypeVar("T")
+
+# Addresses that Python 3.11 calls global but that lead, or once led, elsewhere (IANA special-purpose registries).
+_DENIED = tuple(
+    ipaddress.ip_network(each)
+    for each in (
+        "::/96",
+        "64:ff9b::/96",
+        "64:ff9b:1::/48",
+        "100::/64",
+        "2001::/23",
+        "2001:db8::/32",
+        "2002::/16",
+        "3fff::/20",
+        "5f00::/16",
+        "fc00::/7",
+        "fe80::/10",
+        "fec0::/10",
+        "ff00::/8",
+        "0.0.0.0/8",
+        "100.64.0.0/10",
+        "192.0.0.0/24",
+        "192.88.99.0/24",
+        "198.18.0.0/15",
+        "224.0.0.0/4",
+        "240.0.0.0/4",
+    )
+)
+
+
+@dataclass(frozen=True)
+class Response:
+    """`url` is the address that answered, after redirects; header names are lower case."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+    url: str
+
+    @property
+    def content_type(self) -> str:
+        return self.headers.get("content-type", "")
+
+    @property
+    def retry_after(self) -> int | None:
+        """Seconds, when the header says seconds."""
+        value = self.headers.get("retry-after", "")
+        return int(value) if value.isascii() and value.isdigit() and len(value) < 8 else None
+
+
+def permitted(address: str) -> bool:
+    """Whether we may connect to this IP address."""
+    try:
+        ip = ipaddress.ip_address(address.partition("%")[0])
+    except ValueError:
+        return False
+    if isinstance(ip, ipaddress.IPv6Address) and ip.ipv4_mapped is not None:
+        ip = ip.ipv4_mapped
+    if any(ip.version == network.version and ip in network for network in config.settings().networks):
+        return True
+    denied = any(ip.version == network.version and ip in network for network in _DENIED)
+    return ip.is_global and not ip.is_multicast and not denied
+
+
+def check_url(url: str) -> None:
+    """Raises Refused for an address that is never asked: no http(s), no host, credentials, or plain http in public."""
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError:
+        raise Refused("the address cannot be read") from None
+    if len(url) > MAX_URL or parts.scheme not in {"http", "https"} or not parts.hostname or "@" in parts.netloc:
+        raise Refused("the address is none we ask")
+    if port == 0 or any(character.isspace() or not character.isprintable() for character in url):
+        raise Refused("the address is none we ask")
+    if parts.scheme == "http" and not config.settings().networks:
+        raise Refused("only https addresses are asked")
+
+
+class _Resolver(AbstractResolver):
+    """getaddrinfo, with everything dropped that may not be connected to."""
+
+    async def resolve(
+        self,
+        host: str,
+        port: int = 0,
+        family: socket.AddressFamily = socket.AF_UNSPEC,
+    ) -> list[ResolveResult]:
+        loop = asyncio.get_running_loop()
+        infos = await loop.getaddrinfo(host, port, family=family, type=socket.SOCK_STREAM)
+        found: list[ResolveResult] = [
+            {
+                "hostname": host,
+                "host": str(address[0]),
+                "port": int(address[1]),
+                "family": kind,
+                "proto": protocol,
+                "flags": socket.AI_NUMERICHOST,
+            }
+            for kind, _, protocol, _, address in infos
+            if permitted(str(address[0]))
+        ]
+        if not found:
+            raise _Forbidden(host)
+        return found
+
+    async def close(self) -> None:
+        """Nothing is held."""
+
+
+class _Forbidden(OSError):
+    """The host leads to an address we do not connect to."""
+
+
+def _socket(info: Any) -> socket.socket:
+    """Aiohttp asks no resolver about IP literals: the last look is here, at the address the socket is made for."""
+    family, kind, protocol, _, address = info
+    if not permitted(str(address[0])):
+        raise _Forbidden(str(address[0]))
+    made = socket.socket(family, kind, protocol)
+    made.setblocking(False)
+    return made
+
+
+_sessions: "weakref.WeakKeyDictionary[asyncio.AbstractEventLoop, aiohttp.ClientSession]" = weakref.WeakKeyDictionary()
+
+
+def _session() -> aiohttp.ClientSession:
+    loop = asyncio.get_running_loop()
+    found = _sessions.get(loop)
+    if found is None or found.closed:
+        connector = aiohttp.TCPConnector(
+            limit=SOCKETS,
+            limit_per_host=PER_HOST,
+            resolver=_Resolver(),
+            socket_factory=_socket,
+            ssl=_tls(),
+            ttl_dns_cache=30,
+        )
+        found = aiohttp.ClientSession(
+            connector=connector,
+            cookie_jar=aiohttp.DummyCookieJar(),
+            auto_decompress=False,
+            timeout=aiohttp.ClientTimeout(
+                total=TOTAL_SECONDS,
+                sock_connect=CONNECT_SECONDS,
+                connect=CONNECT_SECONDS * 2,
+                sock_read=READ_SECONDS,
+            ),
+            headers={"User-Agent": user_agent(), "Accept-Encoding": "gzip"},
+            trust_env=False,
+            max_line_size=16 * 1024,
+            max_field_size=16 * 1024,
+        )
+        _sessions[loop] = found
+    return found
+
+
+def _tls() -> ssl.SSLContext:
+    context = ssl.create_default_context()
+    if config.settings().ca_file:
+        context.load_verify_locations(config.settings().ca_file)
+    return context
+
+
+def user_agent() -> str:
+    """GoToSocial answers 418 to a request without one."""
+    return f"fedi/{__version__} (+{config.settings().origin}/)"
+
+
+async def request(
+    method: str,
+    url: str,
+    *,
+    headers: Mapping[str, str] | None = None,
+    body: bytes | None = None,
+    digest: str | None = None,
+    signer: Signer | None = None,
+    max_bytes: int = DOCUMENT_BYTES,
+    redirects: int = REDIRECTS,
+    timeout: float = TOTAL_SECONDS,  # noqa: ASYNC109 - the whole walk, redirects included
+) -> Response:
+    """One request, redirects followed for GET.
+
+    `signer(method, url, digest)` returns the headers of a signed request and is asked anew at each hop. Raises
+    Unreachable (network, time), Refused (the guard), TooLarge (more than `max_bytes`, compressed or not).
+    """
+    try:
+        async with asyncio.timeout(timeout):
+            for _ in range(redirects + 1):
+                check_url(url)
+                sent = dict(headers or {}) | dict(signer(method, url, digest) if signer else {})
+                response, following = await _once(method, url, sent, body, max_bytes)
+                if following is None or method != "GET":
+                    return response
+                if url.startswith("https://") and following.startswith("http://"):
+                    raise Refused("a redirect leads from https to http")
+                url = following
+            raise Unreachable(f"{urlsplit(url).hostname} redirects too often")
+    except TimeoutError:
+        raise Unreachable(f"{urlsplit(url).hostname} did not answer in time") from None
+    except _Forbidden:
+        raise Refused(f"{urlsplit(url).hostname} leads to an address that is not asked") from None
+    except aiohttp.ClientConnectorError as error:
+        if isinstance(error.os_error, _Forbidden):
+            raise Refused(f"{urlsplit(url).hostname} leads to an address that is not asked") from None
+        raise Unreachable(f"{urlsplit(url).hostname} cannot be reached: {_short(error.os_error)}") from None
+    except (aiohttp.ClientError, OSError, ValueError, zlib.error) as error:
+        raise Unreachable(f"{urlsplit(url).hostname} did not answer as it should: {_short(error)}") from None
+
+
+async def _once(
+    method: str,
+    url: str,
+    headers: dict[str, str],
+    body: bytes | None,
+    max_bytes: int,
+) -> tuple[Response, str | None]:
+    async with _session().request(method, url, headers=headers, data=body, allow_redirects=False) as answer:
+        received = {name.lower(): value for name, value in answer.headers.items()}
+        location = received.get("location")
+        if answer.status in {301, 302, 303, 307, 308} and location:
+            return Response(answer.status, received, b"", url), urljoin(url, location).partition("#")[0]
+        data = await _read(answer, received.get("content-encoding", "").lower(), max_bytes)
+        return Response(answer.status, received, data, url), None
+
+
+async def _read(answer: aiohttp.ClientResponse, encoding: str, max_bytes: int) -> bytes:
+    """The decoded body, cut off as soon as it is over the limit."""
+    if (answer.content_length or 0) > max_bytes:
+        raise TooLarge("the answer is too large")
+    inflate = zlib.decompressobj(wbits=zlib.MAX_WBITS | 32) if encoding in {"gzip", "x-gzip", "deflate"} else None
+    parts: list[bytes] = []
+    size = 0
+    async for chunk in answer.content.iter_chunked(64 * 1024):
+        data = inflate.decompress(chunk, max_bytes + 1 - size) if inflate else chunk
+        size += len(data)
+        if size > max_bytes:
+            answer.close()
+            raise TooLarge("the answer is too large")
+        parts.append(data)
+    return b"".join(parts)
+
+
+def _short(error: BaseException) -> str:
+    return (str(error) or type(error).__name__).splitlines()[0][:200]
+
+
+async def close() -> None:
+    """Close this loop's connections."""
+    found = _sessions.pop(asyncio.get_running_loop(), None)
+    if found is not None:
+        await found.close()
+
+
+# --- the way in for synchronous code --------------------------------------------------------------------------------
+
+_loop: asyncio.AbstractEventLoop | None = None
+_lock = threading.Lock()
+_number = itertools.count()
+
+
+def call(coroutine: Coroutine[Any, Any, T]) -> T:
+    """Run a coroutine on this process's background loop and wait for it (never from inside a loop)."""
+    return asyncio.run_coroutine_threadsafe(coroutine, _background()).result()
+
+
+def get(url: str, **options: Any) -> Response:
+    """`request("GET", ...)` for synchronous code."""
+    return call(request("GET", url, **options))
+
+
+def _background() -> asyncio.AbstractEventLoop:
+    global _loop
+    with _lock:
+        if _loop is None or _loop.is_closed():
+            _loop = asyncio.new_event_loop()
+            threading.Thread(target=_loop.run_forever, name=f"net-{next(_number)}", daemon=True).start()
+        return _loop
+
+
+def close_background() -> None:
+    """End the background loop and its connections."""
+    global _loop
+    with _lock:
+        if _loop is None:
+            return
+        asyncio.run_coroutine_threadsafe(close(), _loop).result(10)
+        _loop.call_soon_threadsafe(_loop.stop)
+        _loop = None
