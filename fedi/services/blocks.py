@@ -1,0 +1,41 @@
+"""Blocking: a wall between two people that ends what stands between them. (`relations` answers who blocks whom.)"""
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from fedi.errors import BadRequest
+from fedi.models.account import Account
+from fedi.models.actor import Actor
+from fedi.models.notification import Notification
+from fedi.models.relation import Block
+from fedi.services import follows
+
+
+def block(session: Session, actor: Actor, target: Actor) -> Block:
+    """Neither sees nor reaches the other; follows end both ways, and what told of them. Raises BadRequest."""
+    if actor.id == target.id:
+        raise BadRequest("you cannot block yourself")
+    row = _find(session, actor, target)
+    if row is not None:
+        return row
+    follows.part(session, actor, target)
+    row = Block(actor_id=actor.id, target_id=target.id)
+    session.add(row)
+    for of, about in ((actor, target), (target, actor)):
+        account_id = select(Account.id).where(Account.actor_id == of.id).scalar_subquery()
+        session.execute(
+            delete(Notification).where(Notification.account_id == account_id, Notification.actor_id == about.id),
+        )
+    session.flush()
+    return row
+
+
+def unblock(session: Session, actor: Actor, target: Actor) -> None:
+    """The wall is gone; follows do not come back by themselves."""
+    if (row := _find(session, actor, target)) is not None:
+        session.delete(row)
+        session.flush()
+
+
+def _find(session: Session, actor: Actor, target: Actor) -> Block | None:
+    return session.scalar(select(Block).where(Block.actor_id == actor.id, Block.target_id == target.id))

@@ -1,0 +1,307 @@
+"""Who may call what: ONE table of routes and scopes, and the door that holds every request of the API to it."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
+
+from quart import Blueprint, Response, g, request
+
+from fedi import clock
+from fedi.errors import FediError, NotAllowed, OurFault, TooMany, Unauthorized
+from fedi.models.account import Account, AccountState
+from fedi.models.actor import Actor
+from fedi.models.oauth import AccessToken
+from fedi.services import scopes as scoping
+from fedi.services import tokens
+from fedi.web import database, limits
+from fedi.web.sessions import client_address
+
+
+class Who(StrEnum):
+    """Anyone may call; an app with a token of its own may; a person must be behind the token."""
+
+    ANYONE = "anyone"
+    APP = "app"
+    PERSON = "person"
+
+
+@dataclass(frozen=True)
+class Rule:
+    """`scopes`: one of them must be granted; none: any token will do."""
+
+    who: Who
+    scopes: tuple[str, ...]
+
+
+class NoPerson(FediError):
+    """An app's own token where a person is needed (Mastodon answers 422)."""
+
+    status = 422
+
+
+# method, address, who, scopes (`-`: none). A test holds this to the routes that exist, in both directions.
+TABLE = """
+GET    /api/v1/accounts                              anyone  read:accounts
+GET    /api/v1/accounts/:id                          anyone  read:accounts
+POST   /api/v1/accounts/:id/block                    person  write:blocks
+GET    /api/v1/accounts/:id/endorsements             anyone  read:accounts
+GET    /api/v1/accounts/:id/featured_tags            anyone  read:accounts
+POST   /api/v1/accounts/:id/follow                   person  write:follows
+GET    /api/v1/accounts/:id/followers                anyone  read:accounts
+GET    /api/v1/accounts/:id/following                anyone  read:accounts
+GET    /api/v1/accounts/:id/identity_proofs          person  read:accounts
+GET    /api/v1/accounts/:id/lists                    person  read:lists
+POST   /api/v1/accounts/:id/mute                     person  write:mutes
+POST   /api/v1/accounts/:id/remove_from_followers    person  write:follows
+GET    /api/v1/accounts/:id/statuses                 anyone  read:statuses
+POST   /api/v1/accounts/:id/unblock                  person  write:blocks
+POST   /api/v1/accounts/:id/unfollow                 person  write:follows
+POST   /api/v1/accounts/:id/unmute                   person  write:mutes
+GET    /api/v1/accounts/familiar_followers           person  read:follows
+GET    /api/v1/accounts/lookup                       anyone  read:accounts
+GET    /api/v1/accounts/relationships                person  read:follows
+GET    /api/v1/accounts/search                       person  read:accounts
+PATCH  /api/v1/accounts/update_credentials           person  write:accounts
+GET    /api/v1/accounts/verify_credentials           person  read:accounts profile
+GET    /api/v1/announcements                         person  -
+POST   /api/v1/apps                                  anyone  -
+GET    /api/v1/apps/verify_credentials               app     -
+GET    /api/v1/blocks                                person  read:blocks
+GET    /api/v1/bookmarks                             person  read:bookmarks
+GET    /api/v1/conversations                         person  read:statuses
+GET    /api/v1/custom_emojis                         anyone  -
+GET    /api/v1/directory                             anyone  -
+GET    /api/v1/domain_blocks                         person  read:blocks
+GET    /api/v1/endorsements                          person  read:accounts
+GET    /api/v1/favourites                            person  read:favourites
+GET    /api/v1/featured_tags                         person  read:accounts
+GET    /api/v1/featured_tags/suggestions             person  read:accounts
+GET    /api/v1/filters                               person  read:filters
+GET    /api/v1/follow_requests                       person  read:follows
+POST   /api/v1/follow_requests/:id/authorize         person  write:follows
+POST   /api/v1/follow_requests/:id/reject            person  write:follows
+GET    /api/v1/followed_tags                         person  read:follows
+GET    /api/v1/instance                              anyone  -
+GET    /api/v1/instance/activity                     anyone  -
+GET    /api/v1/instance/domain_blocks                anyone  -
+GET    /api/v1/instance/extended_description         anyone  -
+GET    /api/v1/instance/languages                    anyone  -
+GET    /api/v1/instance/peers                        anyone  -
+GET    /api/v1/instance/privacy_policy               anyone  -
+GET    /api/v1/instance/rules                        anyone  -
+GET    /api/v1/instance/translation_languages        anyone  -
+GET    /api/v1/lists                                 person  read:lists
+GET    /api/v1/markers                               person  read:statuses
+POST   /api/v1/markers                               person  write:statuses
+POST   /api/v1/media                                 person  write:media
+GET    /api/v1/media/:id                             person  write:media
+PUT    /api/v1/media/:id                             person  write:media
+DELETE /api/v1/media/:id                             person  write:media
+GET    /api/v1/mutes                                 person  read:mutes
+GET    /api/v1/notifications                         person  read:notifications
+GET    /api/v1/notifications/:id                     person  read:notifications
+POST   /api/v1/notifications/:id/dismiss             person  write:notifications
+POST   /api/v1/notifications/clear                   person  write:notifications
+POST   /api/v1/notifications/dismiss                 person  write:notifications
+GET    /api/v1/notifications/requests                person  read:notifications
+GET    /api/v1/notifications/unread_count            person  read:notifications
+GET    /api/v1/preferences                           person  read:accounts
+GET    /api/v1/profile                               person  read:accounts profile
+DELETE /api/v1/profile/avatar                        person  write:accounts
+DELETE /api/v1/profile/header                        person  write:accounts
+POST   /api/v1/reports                               person  write:reports
+GET    /api/v1/scheduled_statuses                    person  read:statuses
+GET    /api/v1/statuses                              anyone  read:statuses
+POST   /api/v1/statuses                              person  write:statuses
+GET    /api/v1/statuses/:id                          anyone  read:statuses
+PUT    /api/v1/statuses/:id                          person  write:statuses
+DELETE /api/v1/statuses/:id                          person  write:statuses
+POST   /api/v1/statuses/:id/bookmark                 person  write:bookmarks
+POST   /api/v1/statuses/:id/cancel                   person  write:statuses
+GET    /api/v1/statuses/:id/context                  anyone  read:statuses
+POST   /api/v1/statuses/:id/favourite                person  write:favourites
+GET    /api/v1/statuses/:id/favourited_by            anyone  read:accounts
+GET    /api/v1/statuses/:id/history                  anyone  read:statuses
+POST   /api/v1/statuses/:id/pin                      person  write:accounts
+GET    /api/v1/statuses/:id/quotes                   person  read:statuses
+POST   /api/v1/statuses/:id/reblog                   person  write:statuses
+GET    /api/v1/statuses/:id/reblogged_by             anyone  read:accounts
+POST   /api/v1/statuses/:id/retry                    person  write:statuses
+GET    /api/v1/statuses/:id/source                   person  read:statuses
+POST   /api/v1/statuses/:id/unbookmark               person  write:bookmarks
+POST   /api/v1/statuses/:id/unfavourite              person  write:favourites
+POST   /api/v1/statuses/:id/unpin                    person  write:accounts
+POST   /api/v1/statuses/:id/unreblog                 person  write:statuses
+GET    /api/v1/suggestions                           person  read:accounts
+GET    /api/v1/tags/:id                              anyone  -
+GET    /api/v1/timelines/home                        person  read:statuses
+GET    /api/v1/timelines/public                      anyone  read:statuses
+GET    /api/v1/timelines/tag/:id                     anyone  read:statuses
+GET    /api/v1/trends                                anyone  -
+GET    /api/v1/trends/links                          anyone  -
+GET    /api/v1/trends/statuses                       anyone  -
+GET    /api/v1/trends/tags                           anyone  -
+GET    /api/v2/filters                               person  read:filters
+GET    /api/v2/instance                              anyone  -
+POST   /api/v2/media                                 person  write:media
+GET    /api/v2/notifications                         person  read:notifications
+GET    /api/v2/notifications/policy                  person  read:notifications
+GET    /api/v2/notifications/unread_count            person  read:notifications
+GET    /api/v2/search                                anyone  read:search
+GET    /api/v2/suggestions                           person  read:accounts
+GET    /oauth/userinfo                               person  profile
+POST   /oauth/userinfo                               person  profile
+"""
+
+_VARIABLE = re.compile(r"<(?:\w+:)?(\w+)>")
+TOUCH_EVERY = timedelta(hours=24)
+INVALID = "The access token is invalid"
+
+
+def _read(table: str) -> dict[tuple[str, str], Rule]:
+    found = {}
+    for line in table.strip().splitlines():
+        method, path, who, *needed = line.split()
+        found[method, path] = Rule(Who(who), tuple(scope for scope in needed if scope != "-"))
+    return found
+
+
+RULES = _read(TABLE)
+
+
+def api_blueprint(name: str) -> Blueprint:
+    """A blueprint whose every route is held to the table."""
+    made = Blueprint(f"api_{name.rpartition('.')[2]}", name)
+    made.before_request(_enter)
+    made.after_request(_leave)
+    return made
+
+
+def address(rule: str) -> str:
+    """A route as the table writes it: `/api/v1/statuses/<id_>` is `/api/v1/statuses/:id`."""
+    return _VARIABLE.sub(":id", rule)
+
+
+def account() -> Account:
+    """The person behind the token (detached: load it anew to change it)."""
+    row: AccessToken | None = g.get("token")
+    if row is None or row.account is None:
+        raise OurFault("a route that needs a person is not in the table as such")
+    return row.account
+
+
+def person() -> int:
+    """The account id of the person behind the token."""
+    return account().id
+
+
+def reader() -> int | None:
+    """The account id of the person behind the token, or None for a stranger."""
+    row: AccessToken | None = g.get("token")
+    return row.account_id if row is not None else None
+
+
+def viewer() -> Actor | None:
+    """The actor of the person behind the token, or None for a stranger."""
+    row: AccessToken | None = g.get("token")
+    return row.account.actor if row is not None and row.account is not None else None
+
+
+def token() -> AccessToken:
+    row: AccessToken | None = g.get("token")
+    if row is None:
+        raise OurFault("a route that needs a token is not in the table as such")
+    return row
+
+
+async def _enter() -> None:
+    """Count the request, find its token, and compare both with the table."""
+    if request.method == "OPTIONS":
+        return
+    method = "GET" if request.method == "HEAD" else request.method
+    rule = RULES.get((method, address(request.url_rule.rule if request.url_rule else "")))
+    if rule is None:
+        raise OurFault(f"{method} {request.path} has no line in the table of scopes")
+    text = bearer()
+    g.token = None
+    try:
+        g.token = await database.reading(tokens.find, text) if text else None
+    finally:
+        _count(g.token)
+    _admit(g.token, rule)
+    await _touch(g.token)
+
+
+def bearer() -> str:
+    """The token of the Authorization header, or of `access_token` in the query."""
+    scheme, _, text = request.headers.get("Authorization", "").partition(" ")
+    if scheme.lower() == "bearer" and text.strip():
+        return text.strip()
+    return request.args.get("access_token", "")
+
+
+def _admit(row: AccessToken | None, rule: Rule) -> None:
+    if row is None:
+        if rule.who != Who.ANYONE:
+            raise Unauthorized(INVALID)
+        return
+    if rule.scopes and not _granted(row.scopes.split(), rule.scopes):
+        raise NotAllowed("This action is outside the authorized scopes")
+    if row.account is None:
+        if rule.who == Who.PERSON:
+            raise NoPerson("This method requires an authenticated user")
+        return
+    if row.account.state == AccountState.PENDING:
+        raise NotAllowed("Your login is currently pending approval")
+    if not row.account.active:
+        raise NotAllowed("Your login is currently disabled")
+
+
+def _granted(granted: Iterable[str], needed: Iterable[str]) -> bool:
+    held = list(granted)
+    return any(scoping.covers(held, scope) for scope in needed)
+
+
+def _count(row: AccessToken | None) -> None:
+    """Mastodon's limits: per account, and per address for strangers; the answer's headers tell what is left."""
+    limit, key = (limits.API_ACCOUNT, str(row.account_id or row.id)) if row else (limits.API_ADDRESS, client_address())
+    g.rate = (limit.count, 0, limit.seconds)
+    try:
+        remaining, seconds = limits.take(limit, key)
+    except TooMany as error:
+        g.rate = (limit.count, 0, error.retry_after)
+        raise
+    g.rate = (limit.count, remaining, seconds)
+
+
+def count(limit: limits.Limit, key: str) -> None:
+    """Count against a narrower limit (uploads, deletes, app registrations), which the headers then tell."""
+    g.rate = (limit.count, 0, limit.seconds)
+    remaining, seconds = limits.take(limit, key)
+    g.rate = (limit.count, remaining, seconds)
+
+
+async def _touch(row: AccessToken | None) -> None:
+    if row is not None and (row.used_at is None or clock.now() - row.used_at > TOUCH_EVERY):
+        await database.writing(tokens.touch, row.id)
+
+
+async def _leave(response: Response) -> Response:
+    """The headers of every answer: what is left of the limit, who may keep a copy, how to authenticate."""
+    headers = response.headers
+    if rate := g.get("rate"):
+        headers["X-RateLimit-Limit"] = str(rate[0])
+        headers["X-RateLimit-Remaining"] = str(rate[1])
+        headers["X-RateLimit-Reset"] = clock.iso_millis(clock.now() + timedelta(seconds=rate[2]))
+    headers.add("Vary", "Authorization")
+    headers.add("Vary", "Origin")
+    open_to_all = request.method in {"GET", "HEAD"} and not bearer() and response.status_code == 200
+    if open_to_all and not request.path.startswith("/oauth/"):
+        headers.setdefault("Cache-Control", "public, max-age=15")
+    else:
+        headers["Cache-Control"] = "private, no-store"
+    if response.status_code == 401:
+        headers["WWW-Authenticate"] = f'Bearer realm="fedi", error="invalid_token", error_description="{INVALID}"'
+    return response

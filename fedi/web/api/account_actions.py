@@ -1,0 +1,80 @@
+"""Following, blocking and muting people; each answers the relationship as it is then."""
+
+from collections.abc import Callable
+from typing import Any
+
+from quart import Response
+from sqlalchemy.orm import Session
+
+from fedi.errors import BadRequest, NotFound
+from fedi.models.actor import Actor
+from fedi.services import blocks, follows, relations
+from fedi.web import database
+from fedi.web.api import access, lookup, params
+from fedi.web.api.access import api_blueprint
+from fedi.web.api.answers import answer
+from fedi.web.api.entities import relationship
+from fedi.web.api.params import Params
+
+blueprint = api_blueprint(__name__)
+Deed = Callable[[Session, Actor, Actor, Params], object]
+
+
+@blueprint.post("/api/v1/accounts/<id_>/follow")
+async def follow(id_: str) -> Response:
+    return await _do(id_, _follow)
+
+
+@blueprint.post("/api/v1/accounts/<id_>/unfollow")
+async def unfollow(id_: str) -> Response:
+    return await _do(id_, lambda session, me, target, _: follows.undo(session, me, target))
+
+
+@blueprint.post("/api/v1/accounts/<id_>/remove_from_followers")
+async def remove_from_followers(id_: str) -> Response:
+    return await _do(id_, lambda session, me, target, _: follows.remove(session, target, me))
+
+
+@blueprint.post("/api/v1/accounts/<id_>/block")
+async def block(id_: str) -> Response:
+    return await _do(id_, lambda session, me, target, _: blocks.block(session, me, target))
+
+
+@blueprint.post("/api/v1/accounts/<id_>/unblock")
+async def unblock(id_: str) -> Response:
+    return await _do(id_, lambda session, me, target, _: blocks.unblock(session, me, target))
+
+
+@blueprint.post("/api/v1/accounts/<id_>/mute")
+async def mute(id_: str) -> Response:
+    return await _do(id_, _mute)
+
+
+@blueprint.post("/api/v1/accounts/<id_>/unmute")
+async def unmute(id_: str) -> Response:
+    return await _do(id_, lambda session, me, target, _: relations.unmute(session, me, target))
+
+
+async def _do(id_: str, deed: Deed) -> Response:
+    given = await params.read()
+    return answer(await database.writing(_done, access.person(), params.id_of(id_), deed, given))
+
+
+def _done(session: Session, account_id: int, actor_id: int, deed: Deed, given: Params) -> dict[str, Any]:
+    me, target = lookup.me(session, account_id).actor, lookup.actor(session, actor_id)
+    deed(session, me, target, given)
+    return relationship.one(session, me, target)
+
+
+def _follow(session: Session, me: Actor, target: Actor, given: Params) -> None:
+    if target.id == me.id:
+        raise NotFound(lookup.MISSING)
+    boosts = given.flag("reblogs") if given.text("reblogs") else None
+    follows.request(session, me, target, show_boosts=boosts)
+
+
+def _mute(session: Session, me: Actor, target: Actor, given: Params) -> None:
+    seconds = given.number("duration")
+    if seconds < 0:
+        raise BadRequest("Validation failed: duration must not be negative")
+    relations.mute(session, me, target, notifications=given.flag("notifications", default=True), seconds=seconds)

@@ -1,0 +1,44 @@
+"""/api/v1/blocks and /api/v1/mutes: whom one does not want to see."""
+
+from quart import Response
+from sqlalchemy.orm import Session
+
+from fedi import clock
+from fedi.services import relations
+from fedi.services.paging import Page
+from fedi.web import database
+from fedi.web.api import access, lookup, params
+from fedi.web.api.access import api_blueprint
+from fedi.web.api.answers import paged
+from fedi.web.api.entities import account
+from fedi.web.api.timelines import Rows
+
+blueprint = api_blueprint(__name__)
+
+
+@blueprint.get("/api/v1/blocks")
+async def blocked() -> Response:
+    page = (await params.read()).page(40)
+    bodies, ids = await database.reading(_blocked, access.person(), page)
+    return paged(bodies, ids, full=len(ids) >= page.limit, prev="since_id")
+
+
+@blueprint.get("/api/v1/mutes")
+async def muted() -> Response:
+    page = (await params.read()).page(40)
+    bodies, ids = await database.reading(_muted, access.person(), page)
+    return paged(bodies, ids, full=len(ids) >= page.limit, prev="since_id")
+
+
+def _blocked(session: Session, account_id: int, page: Page) -> Rows:
+    found = relations.blocked_by(session, lookup.me(session, account_id).actor, page)
+    return account.many(session, [row.target for row in found]), [row.id for row in found]
+
+
+def _muted(session: Session, account_id: int, page: Page) -> Rows:
+    """MutedAccount: an account, with when it is heard again."""
+    found = relations.muted_by(session, lookup.me(session, account_id).actor, page)
+    bodies = account.many(session, [row.target for row in found])
+    for body, row in zip(bodies, found, strict=True):
+        body["mute_expires_at"] = clock.iso_millis(row.expires_at) if row.expires_at else None
+    return bodies, [row.id for row in found]

@@ -1,0 +1,1 @@
+"""Mastodon's entities: models to JSON, a page of them in a fixed number of queries."""

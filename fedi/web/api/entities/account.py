@@ -1,0 +1,206 @@
+"""The Account entity, and CredentialAccount with what only its owner sees."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from fedi import clock, urls
+from fedi.models.account import Account, Role
+from fedi.models.actor import Actor, ActorKind
+from fedi.models.follow import Follow, FollowState
+from fedi.models.post import Post, PostState, Visibility
+from fedi.web.api.entities.plain import untagged, web_address
+
+NOBODY_FEATURES = {"automatic": [], "manual": [], "current_user": "denied"}
+_ROLES = {
+    Role.ARTIST: {"id": "-99", "name": "", "permissions": "65536"},
+    Role.MODERATOR: {"id": "1", "name": "Moderator", "permissions": "1308"},
+    Role.ADMIN: {"id": "3", "name": "Admin", "permissions": "983036"},
+}
+
+
+@dataclass(frozen=True)
+class Counts:
+    """What is known of how much an actor posted and who follows whom."""
+
+    followers: int = 0
+    following: int = 0
+    posts: int = 0
+    last_at: datetime | None = None
+
+
+def many(session: Session, actors: Sequence[Actor]) -> list[dict[str, Any]]:
+    """Entities of actors in their order, in four queries."""
+    counts, roles = counts_of(session, actors), roles_of(session, actors)
+    return [render(actor, counts[actor.id], roles.get(actor.id)) for actor in actors]
+
+
+def one(session: Session, actor: Actor) -> dict[str, Any]:
+    return many(session, [actor])[0]
+
+
+def credentials(session: Session, account: Account) -> dict[str, Any]:
+    """The owner's own view (CredentialAccount)."""
+    actor, settings = account.actor, account.settings
+    requests = session.scalar(
+        select(func.count()).where(Follow.followee_id == actor.id, Follow.state == FollowState.REQUESTED),
+    )
+    body = one(session, actor)
+    body["source"] = {
+        "privacy": settings.get("visibility", "public"),
+        "sensitive": bool(settings.get("sensitive", False)),
+        "language": settings.get("language"),
+        "note": actor.summary_source,
+        "fields": [
+            {"name": field.get("name", ""), "value": field.get("source", field.get("value", "")), "verified_at": None}
+            for field in actor.fields
+        ],
+        "follow_requests_count": requests or 0,
+        "hide_collections": False,
+        "discoverable": actor.discoverable,
+        "indexable": actor.indexable,
+        "attribution_domains": [],
+        "quote_policy": "nobody",
+    }
+    body["role"] = {
+        **_ROLES[account.role],
+        "color": "",
+        "highlighted": account.role != Role.ARTIST,
+        "collection_limit": 0,
+    }
+    return body
+
+
+def render(actor: Actor, counts: Counts, role: Role | None = None) -> dict[str, Any]:
+    gone = not actor.available
+    shown = web_address(actor.url, actor.uri)
+    avatar, header = _pictures(actor)
+    body: dict[str, Any] = {
+        "id": str(actor.id),
+        "username": actor.name,
+        "acct": acct(actor),
+        "display_name": "" if gone else untagged(actor.display_name),
+        "locked": actor.locked,
+        "bot": actor.kind in {ActorKind.SERVICE, ActorKind.APPLICATION},
+        "discoverable": actor.discoverable and not gone,
+        "indexable": actor.indexable and not gone,
+        "group": actor.kind == ActorKind.GROUP,
+        "created_at": clock.iso_millis(_midnight(actor.published_at or actor.created_at)),
+        "note": "" if gone else actor.summary,
+        "url": shown,
+        "uri": actor.uri,
+        "avatar": avatar,
+        "avatar_static": avatar,
+        "avatar_description": "" if gone else untagged(actor.icon_alt),
+        "header": header,
+        "header_static": header,
+        "header_description": "" if gone else untagged(actor.image_alt),
+        "followers_count": counts.followers,
+        "following_count": counts.following,
+        "statuses_count": counts.posts,
+        "last_status_at": f"{counts.last_at:%Y-%m-%d}" if counts.last_at else None,
+        "hide_collections": False,
+        "show_media": True,
+        "show_media_replies": True,
+        "show_featured": True,
+        "noindex": not actor.indexable,
+        "feature_approval": NOBODY_FEATURES,
+        "emojis": [],
+        "roles": _badges(role),
+        "fields": [] if gone else _fields(actor),
+    }
+    if actor.suspended_at is not None:
+        body["suspended"] = True
+    if actor.limited_at is not None:
+        body["limited"] = True
+    return body
+
+
+def acct(actor: Actor) -> str:
+    """`mira` here, `mira@elsewhere.example` for others."""
+    return actor.name if actor.domain is None else f"{actor.name}@{actor.domain}"
+
+
+def counts_of(session: Session, actors: Sequence[Actor]) -> dict[int, Counts]:
+    """The counts of actors: ours are counted, a remote actor's own figures are shown where it told some."""
+    ids = [actor.id for actor in actors]
+    accepted = Follow.state == FollowState.ACCEPTED
+    followers = _grouped(
+        session.execute(
+            select(Follow.followee_id, func.count())
+            .where(Follow.followee_id.in_(ids), accepted)
+            .group_by(Follow.followee_id),
+        ),
+    )
+    following = _grouped(
+        session.execute(
+            select(Follow.follower_id, func.count())
+            .where(Follow.follower_id.in_(ids), accepted)
+            .group_by(Follow.follower_id),
+        ),
+    )
+    counted = {
+        row[0]: (row[1], row[2])
+        for row in session.execute(
+            select(Post.actor_id, func.count(), func.max(Post.published_at))
+            .where(Post.actor_id.in_(ids), Post.state == PostState.PUBLISHED, Post.visibility != Visibility.DIRECT)
+            .group_by(Post.actor_id),
+        )
+    }
+    found = {}
+    for actor in actors:
+        told = actor.remote_counts or {}
+        posts, last_at = counted.get(actor.id, (0, None))
+        found[actor.id] = Counts(
+            max(followers.get(actor.id, 0), _told(told, "followers")),
+            max(following.get(actor.id, 0), _told(told, "following")),
+            max(posts, _told(told, "posts")),
+            last_at,
+        )
+    return found
+
+
+def roles_of(session: Session, actors: Iterable[Actor]) -> dict[int, Role]:
+    """The roles of local actors that show a badge."""
+    ids = [actor.id for actor in actors if actor.local]
+    if not ids:
+        return {}
+    rows = session.execute(select(Account.actor_id, Account.role).where(Account.actor_id.in_(ids)))
+    return {row.actor_id: row.role for row in rows}
+
+
+def _grouped(rows: Iterable[Any]) -> dict[int, int]:
+    return {row[0]: row[1] for row in rows}
+
+
+def _told(told: dict[str, int], name: str) -> int:
+    value = told.get(name, 0)
+    return value if isinstance(value, int) and 0 <= value < 1 << 53 else 0
+
+
+def _badges(role: Role | None) -> list[dict[str, str]]:
+    if role is None or role == Role.ARTIST:
+        return []
+    return [{"id": _ROLES[role]["id"], "name": _ROLES[role]["name"], "color": ""}]
+
+
+def _fields(actor: Actor) -> list[dict[str, Any]]:
+    return [
+        {"name": untagged(field.get("name", "")), "value": field.get("value", ""), "verified_at": None}
+        for field in actor.fields
+    ]
+
+
+def _pictures(actor: Actor) -> tuple[str, str]:
+    missing = f"{urls.origin()}/static/missing"
+    if not actor.available:
+        return f"{missing}/avatar.png", f"{missing}/header.png"
+    return web_address(actor.icon_url, f"{missing}/avatar.png"), web_address(actor.image_url, f"{missing}/header.png")
+
+
+def _midnight(at: datetime) -> datetime:
+    return at.replace(hour=0, minute=0, second=0, microsecond=0)

@@ -1,0 +1,80 @@
+"""The MediaAttachment entity, of our media and of remote ones; under `fedi` what only we know."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from fedi import urls
+from fedi.models.media import Media, MediaState, RemoteMedia, Rendition, RenditionKind, StageRun
+from fedi.policy.consent import Consent
+from fedi.web.api.entities.plain import untagged, web_address
+
+_KINDS = {"image": "image", "video": "video", "audio": "audio"}
+
+
+def render(row: Media, *, consent: str, owner: bool = False, stages: Sequence[StageRun] = ()) -> dict[str, Any]:
+    """Of ours: without an address until it is protected. The `owner` also reads the state, stages and report."""
+    federated, preview = row.rendition(RenditionKind.FEDERATED), row.rendition(RenditionKind.PREVIEW)
+    served = row.current_version is not None and row.state != MediaState.WITHDRAWN and federated is not None
+    meta: dict[str, Any] = {}
+    if served and federated is not None:
+        meta["original"] = _size(federated.width, federated.height)
+        small = preview or federated
+        meta["small"] = _size(small.width, small.height)
+    meta["focus"] = {"x": row.focus_x, "y": row.focus_y}
+    body: dict[str, Any] = {
+        "id": str(row.id),
+        "type": "image",
+        "url": _address(federated) if served else None,
+        "preview_url": _address(preview or federated) if served else None,
+        "remote_url": None,
+        "preview_remote_url": None,
+        "text_url": None,
+        "meta": meta,
+        "description": row.alt or None,
+        "blurhash": row.blurhash if served else None,
+        "fedi": {"consent": Consent.parse(consent).text, "state": row.state.value},
+    }
+    if owner:
+        body["fedi"] |= {"preset": row.preset, "reason": row.reason, "report": row.report, "stages": _stages(stages)}
+    return body
+
+
+def render_remote(row: RemoteMedia) -> dict[str, Any]:
+    url = web_address(row.url)
+    meta: dict[str, Any] = {"focus": {"x": row.focus_x, "y": row.focus_y}}
+    if row.width and row.height:
+        meta["original"] = meta["small"] = _size(row.width, row.height)
+    return {
+        "id": str(row.id),
+        "type": _KINDS.get(row.mime.partition("/")[0], "unknown") if row.mime else "image",
+        "url": url,
+        "preview_url": url,
+        "remote_url": url,
+        "preview_remote_url": None,
+        "text_url": None,
+        "meta": meta,
+        "description": untagged(row.alt) or None,
+        "blurhash": row.blurhash,
+        "fedi": {"terms": row.terms, "state": "remote"},
+    }
+
+
+def _address(rendition: Rendition | None) -> str | None:
+    return urls.media(rendition.key) if rendition is not None else None
+
+
+def _size(width: int, height: int) -> dict[str, Any]:
+    return {"width": width, "height": height, "size": f"{width}x{height}", "aspect": width / height}
+
+
+def _stages(runs: Sequence[StageRun]) -> list[dict[str, Any]]:
+    return [
+        {
+            "name": run.stage,
+            "state": run.state.value,
+            "seconds": run.seconds,
+            "cpu_seconds": run.cpu_seconds,
+            "error": run.error,
+        }
+        for run in runs
+    ]

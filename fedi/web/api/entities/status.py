@@ -1,0 +1,280 @@
+"""The Status entity: a page of timeline entries to JSON in a fixed number of queries."""
+
+import html
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import Session
+
+from fedi import clock, urls
+from fedi.models.account import Account, Role
+from fedi.models.actor import Actor
+from fedi.models.interaction import Bookmark, Boost, Like
+from fedi.models.media import Media, RemoteMedia, StageRun
+from fedi.models.outgoing import Delivery, Outgoing
+from fedi.models.post import Mention, Post, PostState, Visibility
+from fedi.policy.consent import Consent
+from fedi.services import consents, media
+from fedi.services.timelines import Entry
+from fedi.web.api.entities import account as account_entity
+from fedi.web.api.entities import media_attachment
+from fedi.web.api.entities.account import Counts
+from fedi.web.api.entities.plain import untagged, web_address
+
+T = TypeVar("T", int, str)
+_VISIBILITY = {Visibility.FOLLOWERS: "private"}
+NO_QUOTES = {"automatic": [], "manual": [], "current_user": "denied"}
+
+
+@dataclass
+class Shelf:
+    """Everything that a page of statuses needs beside the posts themselves, by post or actor id."""
+
+    reader: Account | None = None
+    pictures: dict[int, list[Media]] = field(default_factory=dict)
+    stages: dict[int, list[StageRun]] = field(default_factory=dict)
+    remote: dict[int, list[RemoteMedia]] = field(default_factory=dict)
+    likes: dict[int, int] = field(default_factory=dict)
+    boosts: dict[int, int] = field(default_factory=dict)
+    replies: dict[int, int] = field(default_factory=dict)
+    liked: set[int] = field(default_factory=set)
+    boosted: set[int] = field(default_factory=set)
+    bookmarked: set[int] = field(default_factory=set)
+    parents: dict[int, int] = field(default_factory=dict)
+    deliveries: dict[str, dict[str, int]] = field(default_factory=dict)
+    counts: dict[int, Counts] = field(default_factory=dict)
+    roles: dict[int, Role] = field(default_factory=dict)
+
+    def owns(self, post: Post) -> bool:
+        return self.reader is not None and self.reader.actor_id == post.actor_id
+
+
+def many(session: Session, reader: Account | None, entries: Sequence[Entry]) -> list[dict[str, Any]]:
+    """Entities of timeline entries, in their order, as `reader` (None: a stranger) sees them."""
+    shelf = _fill(session, reader, entries)
+    return [_entry(shelf, entry) for entry in entries]
+
+
+def of_posts(session: Session, reader: Account | None, posts: Iterable[Post]) -> list[dict[str, Any]]:
+    return many(session, reader, [Entry(post.id, post) for post in posts])
+
+
+def one(session: Session, reader: Account | None, post: Post) -> dict[str, Any]:
+    return of_posts(session, reader, [post])[0]
+
+
+def _fill(session: Session, reader: Account | None, entries: Sequence[Entry]) -> Shelf:
+    posts = {entry.post.id: entry.post for entry in entries}
+    ids = list(posts)
+    actors = {entry.post.actor_id: entry.post.actor for entry in entries}
+    actors |= {entry.boost.actor_id: entry.boost.actor for entry in entries if entry.boost}
+    shelf = Shelf(reader)
+    shelf.counts = account_entity.counts_of(session, list(actors.values()))
+    shelf.roles = account_entity.roles_of(session, actors.values())
+    shelf.pictures = media.of_posts(session, ids)
+    for row in session.scalars(select(RemoteMedia).where(RemoteMedia.post_id.in_(ids)).order_by(RemoteMedia.position)):
+        shelf.remote.setdefault(row.post_id, []).append(row)
+    shelf.likes = _counted(
+        session, select(Like.post_id, func.count()).where(Like.post_id.in_(ids)).group_by(Like.post_id)
+    )
+    shelf.boosts = _counted(
+        session,
+        select(Boost.post_id, func.count()).where(Boost.post_id.in_(ids)).group_by(Boost.post_id),
+    )
+    shelf.replies = _counted(
+        session,
+        select(Post.in_reply_to_id, func.count())
+        .where(Post.in_reply_to_id.in_(ids), Post.state == PostState.PUBLISHED, Post.visibility != Visibility.DIRECT)
+        .group_by(Post.in_reply_to_id),
+    )
+    parents = [post.in_reply_to_id for post in posts.values() if post.in_reply_to_id]
+    if parents:
+        shelf.parents = _counted(session, select(Post.id, Post.actor_id).where(Post.id.in_(parents)))
+    if reader is not None:
+        _fill_own(session, shelf, reader, posts)
+    return shelf
+
+
+def _fill_own(session: Session, shelf: Shelf, reader: Account, posts: dict[int, Post]) -> None:
+    ids = list(posts)
+    mine = reader.actor_id
+    shelf.liked = set(session.scalars(select(Like.post_id).where(Like.actor_id == mine, Like.post_id.in_(ids))))
+    shelf.boosted = set(session.scalars(select(Boost.post_id).where(Boost.actor_id == mine, Boost.post_id.in_(ids))))
+    shelf.bookmarked = set(
+        session.scalars(select(Bookmark.post_id).where(Bookmark.account_id == reader.id, Bookmark.post_id.in_(ids))),
+    )
+    own = [post for post in posts.values() if post.actor_id == mine and post.local]
+    if not own:
+        return
+    for row in session.execute(
+        select(Outgoing.object_uri, Delivery.state, func.count())
+        .join(Delivery, Delivery.outgoing_id == Outgoing.id)
+        .where(Outgoing.object_uri.in_([post.uri for post in own]))
+        .group_by(Outgoing.object_uri, Delivery.state),
+    ):
+        shelf.deliveries.setdefault(row[0], {})[row[1].value] = row[2]
+    pictures = [picture for post in own for picture in shelf.pictures.get(post.id, [])]
+    for run in session.scalars(
+        select(StageRun).where(StageRun.media_id.in_([each.id for each in pictures])).order_by(StageRun.position),
+    ):
+        shelf.stages.setdefault(run.media_id, []).append(run)
+
+
+def _counted(session: Session, query: Select[*tuple[Any, ...]]) -> dict[int, int]:
+    return {row[0]: row[1] for row in session.execute(query)}
+
+
+def _entry(shelf: Shelf, entry: Entry) -> dict[str, Any]:
+    inner = _post(shelf, entry.post)
+    if entry.boost is None:
+        return inner
+    return _boost(shelf, entry.boost, inner)
+
+
+def _post(shelf: Shelf, post: Post) -> dict[str, Any]:
+    body = _common(shelf, post)
+    parent = post.in_reply_to_id if post.in_reply_to_id in shelf.parents else None
+    body |= {
+        "id": str(post.id),
+        "created_at": clock.iso_millis(post.published_at or post.created_at),
+        "in_reply_to_id": str(parent) if parent else None,
+        "in_reply_to_account_id": str(shelf.parents[parent]) if parent else None,
+        "sensitive": post.sensitive,
+        "spoiler_text": untagged(post.summary),
+        "visibility": _VISIBILITY.get(post.visibility, post.visibility.value),
+        "language": post.language,
+        "uri": post.uri,
+        "url": web_address(post.url, post.uri),
+        "edited_at": clock.iso_millis(post.edited_at) if post.edited_at else None,
+        "content": content(post),
+        "reblog": None,
+        "application": {"name": post.app_name or "Web", "website": None} if post.local else None,
+        "account": _account(shelf, post.actor),
+        "media_attachments": attachments(shelf, post),
+        "mentions": [_mention(each) for each in post.mentions if not each.silent],
+        "tags": [{"name": tag.name, "url": urls.tag(tag.name)} for tag in post.tags],
+        "fedi": _fedi(shelf, post),
+    }
+    if shelf.owns(post) and post.visibility != Visibility.DIRECT:
+        body["pinned"] = post.pinned_at is not None
+    return body
+
+
+def _boost(shelf: Shelf, boost: Boost, inner: dict[str, Any]) -> dict[str, Any]:
+    body = _common(shelf, boost.post)
+    uri = boost.uri or urls.activity(boost.actor.uri, "boost", boost.id)
+    return body | {
+        "id": str(boost.id),
+        "created_at": clock.iso_millis(boost.created_at),
+        "in_reply_to_id": None,
+        "in_reply_to_account_id": None,
+        "sensitive": inner["sensitive"],
+        "spoiler_text": inner["spoiler_text"],
+        "visibility": _VISIBILITY.get(boost.visibility, boost.visibility.value),
+        "language": None,
+        "uri": uri,
+        "url": uri,
+        "edited_at": None,
+        "content": "",
+        "reblog": inner,
+        "application": None,
+        "account": _account(shelf, boost.actor),
+        "media_attachments": [],
+        "mentions": [],
+        "tags": [],
+        "fedi": None,
+    }
+
+
+def _common(shelf: Shelf, post: Post) -> dict[str, Any]:
+    told = post.remote_counts or {}
+    body: dict[str, Any] = {
+        "replies_count": shelf.replies.get(post.id, 0),
+        "reblogs_count": max(shelf.boosts.get(post.id, 0), _told(told, "shares")),
+        "favourites_count": max(shelf.likes.get(post.id, 0), _told(told, "likes")),
+        "quotes_count": 0,
+        "emojis": [],
+        "tagged_collections": [],
+        "quote": None,
+        "card": None,
+        "poll": None,
+        "quote_approval": NO_QUOTES,
+    }
+    if shelf.reader is not None:
+        body |= {
+            "favourited": post.id in shelf.liked,
+            "reblogged": post.id in shelf.boosted,
+            "muted": False,
+            "bookmarked": post.id in shelf.bookmarked,
+            "filtered": [],
+        }
+    return body
+
+
+def content(post: Post) -> str:
+    """The HTML that clients show: the title, which they know nothing of, stands above the text."""
+    return titled(post.title, post.content)
+
+
+def titled(title: str, markup: str) -> str:
+    return f"<p><strong>{html.escape(title, quote=False)}</strong></p>{markup}" if title else markup
+
+
+def attachments(shelf: Shelf, post: Post) -> list[dict[str, Any]]:
+    ours = [
+        media_attachment.render(
+            row,
+            consent=row.consent or _consent(post).text,
+            owner=shelf.owns(post),
+            stages=[run for run in shelf.stages.get(row.id, []) if run.version == row.version],
+        )
+        for row in shelf.pictures.get(post.id, [])
+    ]
+    return ours + [media_attachment.render_remote(row) for row in shelf.remote.get(post.id, [])]
+
+
+def _consent(post: Post) -> Consent:
+    return consents.of_post(post).consent
+
+
+def _fedi(shelf: Shelf, post: Post) -> dict[str, Any]:
+    """Ours alone, for clients that know us: the terms, the title, and for the author how it goes."""
+    body: dict[str, Any] = {
+        "state": post.state.value,
+        "title": post.title,
+        "artwork": post.artwork,
+        "ai_generated": post.ai_generated,
+    }
+    if post.local:
+        terms = consents.of_post(post)
+        body |= {
+            "consent": terms.consent.text,
+            "axes": {name: str(value) for name, value in terms.consent.axes.items()},
+        }
+        body |= {"licence": terms.licence.key, "licence_url": terms.licence_url}
+    else:
+        body |= {"consent": post.consent, "licence": post.licence, "terms": post.terms}
+    if shelf.owns(post):
+        body |= {"reason": post.reason, "deliveries": shelf.deliveries.get(post.uri, {})}
+    return body
+
+
+def _account(shelf: Shelf, actor: Actor) -> dict[str, Any]:
+    return account_entity.render(actor, shelf.counts[actor.id], shelf.roles.get(actor.id))
+
+
+def _mention(row: Mention) -> dict[str, str]:
+    actor = row.actor
+    return {
+        "id": str(actor.id),
+        "username": actor.name,
+        "url": web_address(actor.url, actor.uri),
+        "acct": account_entity.acct(actor),
+    }
+
+
+def _told(told: dict[str, int], name: str) -> int:
+    value = told.get(name, 0)
+    return value if isinstance(value, int) and 0 <= value < 1 << 53 else 0

@@ -1,0 +1,89 @@
+"""/api/v1/instance and /api/v2/instance: what this server is, what it permits, whom it knows."""
+
+from typing import Any
+
+from quart import Response
+from sqlalchemy.orm import Session
+
+from fedi.models.instance import DomainSeverity
+from fedi.services import domains, statistics
+from fedi.web import database
+from fedi.web.api.access import api_blueprint
+from fedi.web.api.answers import answer
+from fedi.web.api.entities import instance
+
+blueprint = api_blueprint(__name__)
+_SEVERITY = {DomainSeverity.BLOCK: "suspend", DomainSeverity.LIMIT: "silence"}
+
+
+@blueprint.get("/api/v2/instance")
+async def second() -> Response:
+    return answer(await database.reading(instance.second))
+
+
+@blueprint.get("/api/v1/instance")
+async def first() -> Response:
+    response = answer(await database.reading(instance.first))
+    response.headers["Deprecation"] = "@1668384000"
+    return response
+
+
+@blueprint.get("/api/v1/instance/peers")
+async def peers() -> Response:
+    return answer(await database.reading(statistics.peers))
+
+
+@blueprint.get("/api/v1/instance/activity")
+async def activity() -> Response:
+    return answer(
+        [
+            {
+                "week": str(int(start.timestamp())),
+                "statuses": str(posts),
+                "logins": str(people),
+                "registrations": str(new),
+            }
+            for start, posts, people, new in await database.reading(statistics.weeks)
+        ],
+    )
+
+
+@blueprint.get("/api/v1/instance/rules")
+@blueprint.get("/api/v1/instance/languages")
+async def rules() -> Response:
+    """No rules are written down, and no language is preferred."""
+    return answer([])
+
+
+@blueprint.get("/api/v1/instance/translation_languages")
+async def translation_languages() -> Response:
+    return answer({})
+
+
+@blueprint.get("/api/v1/instance/domain_blocks")
+async def domain_blocks() -> Response:
+    return answer(await database.reading(_domain_blocks))
+
+
+@blueprint.get("/api/v1/instance/extended_description")
+async def extended_description() -> Response:
+    return answer({"updated_at": None, "content": f"<p>{instance.DESCRIPTION}</p>"})
+
+
+@blueprint.get("/api/v1/instance/privacy_policy")
+async def privacy_policy() -> Response:
+    return answer({"updated_at": "1970-01-01T00:00:00.000Z", "content": ""})
+
+
+def _domain_blocks(session: Session) -> list[dict[str, Any]]:
+    """Every block and limit, hidden names with stars."""
+    return [
+        {
+            "domain": domains.obfuscated(row.domain) if row.obfuscate else row.domain,
+            "digest": domains.digest(row.domain),
+            "severity": _SEVERITY[row.severity],
+            "comment": row.public_comment,
+        }
+        for row in domains.rules(session)
+        if row.severity in _SEVERITY
+    ]

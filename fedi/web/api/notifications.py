@@ -1,0 +1,158 @@
+"""/api/v1/notifications and the grouped /api/v2/notifications."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from quart import Response
+from sqlalchemy.orm import Session
+
+from fedi.errors import NotFound
+from fedi.models.notification import Notification, NotificationKind
+from fedi.services import notifications
+from fedi.services.paging import Page
+from fedi.web import database
+from fedi.web.api import access, lookup, params
+from fedi.web.api.access import api_blueprint
+from fedi.web.api.answers import answer, linked, paged
+from fedi.web.api.entities import notification
+from fedi.web.api.params import Params
+
+blueprint = api_blueprint(__name__)
+# Ours is told only to apps that ask for it by name: others would not know what to draw.
+OURS = {NotificationKind.MEDIA_FAILED}
+GROUPED = {NotificationKind.FAVOURITE, NotificationKind.REBLOG, NotificationKind.FOLLOW}
+MAX_SAMPLE = 8
+MAX_UNREAD = 100
+
+
+@blueprint.get("/api/v1/notifications")
+async def listed() -> Response:
+    given = await params.read()
+    return paged(*await database.reading(_listed, access.person(), given.page(40), given))
+
+
+@blueprint.get("/api/v1/notifications/<id_>")
+async def show(id_: str) -> Response:
+    return answer(await database.reading(_show, access.person(), params.id_of(id_)))
+
+
+@blueprint.post("/api/v1/notifications/clear")
+async def clear() -> Response:
+    await database.writing(_clear, access.person())
+    return answer({})
+
+
+@blueprint.post("/api/v1/notifications/<id_>/dismiss")
+async def dismiss(id_: str) -> Response:
+    await database.writing(_dismiss, access.person(), params.id_of(id_))
+    return answer({})
+
+
+@blueprint.post("/api/v1/notifications/dismiss")
+async def dismiss_given() -> Response:
+    """The old address, with the id as a parameter."""
+    id_ = (await params.read()).optional_id("id") or 0
+    await database.writing(_dismiss, access.person(), id_)
+    return answer({})
+
+
+@blueprint.get("/api/v1/notifications/unread_count")
+@blueprint.get("/api/v2/notifications/unread_count")
+async def unread_count() -> Response:
+    limit = min((await params.read()).limit(MAX_UNREAD), 1000)
+    return answer({"count": await database.reading(_unread, access.person(), limit)})
+
+
+@blueprint.get("/api/v2/notifications")
+async def grouped() -> Response:
+    given = await params.read()
+    body, ids = await database.reading(_grouped, access.person(), given.page(40), given)
+    return linked(answer(body), ids)
+
+
+def _rows(session: Session, account_id: int, page: Page, given: Params) -> list[Notification]:
+    account = lookup.me(session, account_id)
+    kinds = _kinds(given.texts("types"))
+    but = [*(_kinds(given.texts("exclude_types")) or []), *(OURS - set(kinds or []))]
+    actor_id = int(given.text("account_id")) if params.is_id(given.text("account_id")) else None
+    return notifications.listed(session, account, page, kinds=kinds, but=but, actor_id=actor_id)
+
+
+def _kinds(names: Sequence[str]) -> list[NotificationKind] | None:
+    """The kinds of these names; what we never tell of is nothing, and no names at all are everything."""
+    return [NotificationKind(name) for name in names if name in set(NotificationKind)] if names else None
+
+
+def _listed(session: Session, account_id: int, page: Page, given: Params) -> tuple[list[dict[str, Any]], list[int]]:
+    found = _rows(session, account_id, page, given)
+    return notification.many(session, lookup.me(session, account_id), found), [row.id for row in found]
+
+
+def _show(session: Session, account_id: int, id_: int) -> dict[str, Any]:
+    account = lookup.me(session, account_id)
+    try:
+        return notification.many(session, account, [notifications.get(session, account, id_)])[0]
+    except NotFound:
+        raise NotFound(lookup.MISSING) from None
+
+
+def _clear(session: Session, account_id: int) -> None:
+    notifications.clear(session, lookup.me(session, account_id))
+
+
+def _dismiss(session: Session, account_id: int, id_: int) -> None:
+    try:
+        notifications.dismiss(session, lookup.me(session, account_id), id_)
+    except NotFound:
+        raise NotFound(lookup.MISSING) from None
+
+
+def _unread(session: Session, account_id: int, limit: int) -> int:
+    account = lookup.me(session, account_id)
+    marker = account.settings.get("markers", {}).get("notifications", {}).get("last_read_id", "0")
+    page = Page(limit, since_id=int(marker) if params.is_id(marker) else None)
+    return len(notifications.listed(session, account, page, but=list(OURS)))
+
+
+def _grouped(session: Session, account_id: int, page: Page, given: Params) -> tuple[dict[str, Any], list[int]]:
+    """Groups of a page's notifications; accounts and statuses stand once, beside them."""
+    account = lookup.me(session, account_id)
+    found = _rows(session, account_id, page, given)
+    bodies = notification.many(session, account, found)
+    wanted = set(given.texts("grouped_types")) or {kind.value for kind in GROUPED}
+    accounts: dict[str, Any] = {}
+    statuses: dict[str, Any] = {}
+    groups: dict[str, dict[str, Any]] = {}
+    for row, body in zip(found, bodies, strict=True):
+        accounts.setdefault(body["account"]["id"], body["account"])
+        if "status" in body:
+            statuses.setdefault(body["status"]["id"], body["status"])
+        key = notification.group_key(row) if row.kind.value in wanted else f"ungrouped-{row.id}"
+        group = groups.get(key)
+        if group is None:
+            groups[key] = _group(key, row, body)
+            continue
+        group["notifications_count"] += 1
+        group["page_min_id"] = str(row.id)
+        if len(group["sample_account_ids"]) < MAX_SAMPLE:
+            group["sample_account_ids"].append(body["account"]["id"])
+    whole = {"accounts": list(accounts.values()), "statuses": list(statuses.values())}
+    return whole | {"notification_groups": list(groups.values())}, [row.id for row in found]
+
+
+def _group(key: str, row: Notification, body: dict[str, Any]) -> dict[str, Any]:
+    group: dict[str, Any] = {
+        "group_key": key,
+        "notifications_count": 1,
+        "type": row.kind.value,
+        "most_recent_notification_id": row.id,
+        "page_min_id": str(row.id),
+        "page_max_id": str(row.id),
+        "latest_page_notification_at": body["created_at"],
+        "sample_account_ids": [body["account"]["id"]],
+    }
+    if "status" in body:
+        group["status_id"] = body["status"]["id"]
+    if "report" in body:
+        group["report"] = body["report"]
+    return group

@@ -1,0 +1,107 @@
+"""/api/v2/search (people, posts, hashtags; `resolve` asks other servers) and /api/v1/tags/:id."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from quart import Response
+from sqlalchemy.orm import Session
+
+from fedi import urls
+from fedi.errors import NotFound, Unauthorized
+from fedi.models.actor import Actor
+from fedi.models.post import Post
+from fedi.services import actors, hashtags, posts, remote_posts
+from fedi.text import find_hashtags
+from fedi.web import database
+from fedi.web.api import access, lookup, params
+from fedi.web.api.access import api_blueprint
+from fedi.web.api.answers import answer
+from fedi.web.api.entities import account, status, tag
+from fedi.web.finding import find_remote
+
+blueprint = api_blueprint(__name__)
+MAX_OFFSET = 10_000
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What is looked for. `kind` is '' for everything."""
+
+    text: str
+    kind: str
+    limit: int
+    offset: int
+    following: bool
+
+
+@blueprint.get("/api/v2/search")
+async def search() -> Response:
+    given = await params.read()
+    wish = Wish(
+        given.text("q").strip()[:500],
+        given.text("type"),
+        given.limit(20),
+        min(max(0, given.number("offset")), MAX_OFFSET),
+        given.flag("following"),
+    )
+    resolve = given.flag("resolve")
+    if access.reader() is None and (resolve or wish.offset):
+        raise Unauthorized("Search queries which resolve remote resources are not supported without authentication")
+    if resolve and _elsewhere(wish.text):
+        await find_remote(wish.text)
+    return answer(await database.reading(_search, access.reader(), wish))
+
+
+@blueprint.get("/api/v1/tags/<name>")
+async def show_tag(name: str) -> Response:
+    if find_hashtags(f"#{name}") != [name]:
+        raise NotFound(lookup.MISSING)
+    return answer(await database.reading(tag.render, name, signed_in=access.reader() is not None))
+
+
+def _elsewhere(text: str) -> bool:
+    """Whether the text is an address or a full handle."""
+    return text.startswith(("https://", "http://")) or "@" in text.lstrip("@")
+
+
+def _search(session: Session, account_id: int | None, wish: Wish) -> dict[str, Any]:
+    reader = lookup.account(session, account_id)
+    viewer = reader.actor if reader else None
+    is_url = wish.text.startswith(("https://", "http://"))
+    body: dict[str, Any] = {"accounts": [], "statuses": [], "hashtags": [], "collections": []}
+    if not wish.text:
+        return body
+    if wish.kind in {"", "accounts"}:
+        found = (
+            _actor_at(session, wish.text)
+            if is_url
+            else actors.search(
+                session,
+                wish.text,
+                viewer=viewer,
+                limit=wish.limit,
+                offset=wish.offset,
+                following=wish.following,
+            )
+        )
+        body["accounts"] = account.many(session, found)
+    if wish.kind in {"", "statuses"} and is_url:
+        post = _post_at(session, wish.text)
+        seen = [post] if post is not None and posts.visible(session, post, viewer) else []
+        body["statuses"] = status.of_posts(session, reader, seen)
+    if wish.kind in {"", "hashtags"} and not is_url:
+        names = hashtags.search(session, wish.text, limit=wish.limit, offset=wish.offset)
+        body["hashtags"] = [tag.render(session, name, signed_in=reader is not None) for name in names]
+    return body
+
+
+def _actor_at(session: Session, url: str) -> list[Actor]:
+    found = actors.by_uri(session, url)
+    return [found] if found is not None and found.available else []
+
+
+def _post_at(session: Session, url: str) -> Post | None:
+    local = urls.parse_local(url)
+    if local is not None and local.post_id is not None:
+        return session.get(Post, local.post_id)
+    return remote_posts.by_uri(session, url)

@@ -1,0 +1,369 @@
+"""/api/v1/statuses: posting, reading, editing, deleting, and what stands around a status."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from quart import Response, request
+from sqlalchemy.orm import Session
+
+from fedi import clock
+from fedi.errors import BadRequest, NotFound
+from fedi.models.account import Account
+from fedi.models.post import Post, PostState, Visibility
+from fedi.services import media, mentions, posts, threads
+from fedi.web import database, limits
+from fedi.web.api import access, lookup, params
+from fedi.web.api.access import api_blueprint
+from fedi.web.api.answers import answer
+from fedi.web.api.entities import account as account_entity
+from fedi.web.api.entities import status
+from fedi.web.api.mentioning import look_up
+from fedi.web.api.params import Params
+
+blueprint = api_blueprint(__name__)
+
+VISIBILITIES = {
+    "public": Visibility.PUBLIC,
+    "unlisted": Visibility.UNLISTED,
+    "private": Visibility.FOLLOWERS,
+    "direct": Visibility.DIRECT,
+}
+MAX_IDS = 20
+MAX_KEY = 255
+
+
+@dataclass(frozen=True)
+class Draft:
+    """What a client asks to post."""
+
+    text: str
+    title: str
+    summary: str
+    sensitive: bool | None
+    visibility: str
+    language: str | None
+    media_ids: list[int]
+    in_reply_to_id: int | None
+    consent: str | None
+    licence: str | None
+    ai_generated: bool
+    key: str | None = None
+    app_name: str | None = None
+
+
+@dataclass(frozen=True)
+class Change:
+    """What a client asks to edit."""
+
+    text: str
+    title: str | None
+    summary: str
+    sensitive: bool
+    language: str | None
+    media_ids: list[int] | None
+    alts: dict[int, dict[str, Any]] = field(default_factory=dict)
+
+
+@blueprint.post("/api/v1/statuses")
+async def create() -> Response:
+    """Post; with media still being protected it is `preparing`, seen by its author alone, and publishes by itself."""
+    draft = _draft(await params.read())
+    await look_up(draft.text)
+    return answer(await database.writing(_create, access.person(), draft))
+
+
+@blueprint.get("/api/v1/statuses")
+async def several() -> Response:
+    ids = (await params.read()).ids("id")[:MAX_IDS]
+    return answer(await database.reading(_several, access.reader(), ids))
+
+
+@blueprint.get("/api/v1/statuses/<id_>")
+async def show(id_: str) -> Response:
+    return answer(await database.reading(_show, access.reader(), params.id_of(id_)))
+
+
+@blueprint.put("/api/v1/statuses/<id_>")
+async def edit(id_: str) -> Response:
+    change = _change(await params.read())
+    await look_up(change.text)
+    return answer(await database.writing(_edit, access.person(), params.id_of(id_), change))
+
+
+@blueprint.delete("/api/v1/statuses/<id_>")
+async def delete(id_: str) -> Response:
+    """Delete for ever: the answer holds the source, so that a client can offer to write it again."""
+    post_id = params.id_of(id_)
+    access.count(limits.DELETE_POST, str(access.person()))
+    return answer(await database.writing(_delete, access.person(), post_id))
+
+
+@blueprint.get("/api/v1/statuses/<id_>/context")
+async def context(id_: str) -> Response:
+    return answer(await database.reading(_context, access.reader(), params.id_of(id_)))
+
+
+@blueprint.get("/api/v1/statuses/<id_>/source")
+async def source(id_: str) -> Response:
+    return answer(await database.reading(_source, access.person(), params.id_of(id_)))
+
+
+@blueprint.get("/api/v1/statuses/<id_>/history")
+async def history(id_: str) -> Response:
+    return answer(await database.reading(_history, access.reader(), params.id_of(id_)))
+
+
+@blueprint.post("/api/v1/statuses/<id_>/cancel")
+async def cancel(id_: str) -> Response:
+    """Ours: take a post back that is still being prepared."""
+    return answer(await database.writing(_cancel, access.person(), params.id_of(id_)))
+
+
+@blueprint.post("/api/v1/statuses/<id_>/retry")
+async def retry(id_: str) -> Response:
+    """Ours: prepare a failed or cancelled post again."""
+    return answer(await database.writing(_retry, access.person(), params.id_of(id_)))
+
+
+def _draft(given: Params) -> Draft:
+    if given.has("poll") and given.tree["poll"]:
+        raise BadRequest("Validation failed: this server has no polls")
+    if given.text("quoted_status_id") or given.text("quote_id"):
+        raise BadRequest("Validation failed: this server has no quotes")
+    key = request.headers.get("Idempotency-Key", "").strip()
+    app = access.token().app
+    extra = given.group("fedi")
+    return Draft(
+        text=given.text("status"),
+        title=extra.text("title"),
+        summary=given.text("spoiler_text"),
+        sensitive=given.flag("sensitive") if given.text("sensitive") else None,
+        visibility=given.text("visibility"),
+        language=_language(given.text("language")),
+        media_ids=given.ids("media_ids"),
+        in_reply_to_id=_optional(given, "in_reply_to_id"),
+        consent=extra.text("consent") or None,
+        licence=extra.text("licence") or None,
+        ai_generated=extra.flag("ai_generated"),
+        key=key[:MAX_KEY] or None,
+        app_name=app.name if app else None,
+    )
+
+
+def _optional(given: Params, name: str) -> int | None:
+    """An id, 0 for one that nobody has."""
+    text = given.text(name).strip()
+    return None if not text else int(text) if params.is_id(text) else 0
+
+
+def _language(text: str) -> str | None:
+    """A language tag such as `en` or `pt-BR`; what is none is left out, as Mastodon does."""
+    tag = text.strip()
+    parts = tag.split("-")
+    good = (
+        2 <= len(parts[0]) <= 3 and parts[0].isalpha() and all(part.isalnum() and len(part) <= 8 for part in parts[1:])
+    )
+    return tag if good and tag.isascii() and len(tag) <= 35 else None
+
+
+def _change(given: Params) -> Change:
+    if not given.has("status"):
+        raise BadRequest("Validation failed: Text can't be blank")
+    extra = given.group("fedi")
+    return Change(
+        text=given.text("status"),
+        title=extra.text("title") if extra.has("title") else None,
+        summary=given.text("spoiler_text"),
+        sensitive=given.flag("sensitive"),
+        language=_language(given.text("language")),
+        media_ids=given.ids("media_ids") if given.has("media_ids") else None,
+        alts=_alts(given),
+    )
+
+
+def _alts(given: Params) -> dict[int, dict[str, Any]]:
+    """`media_attributes[][id|description|focus]` as the changes of each picture."""
+    found: dict[int, dict[str, Any]] = {}
+    for each in given.groups("media_attributes"):
+        change: dict[str, Any] = {}
+        if each.has("description"):
+            change["alt"] = each.text("description")
+            if len(change["alt"]) > media.MAX_ALT:
+                raise BadRequest(f"Validation failed: Description is over {media.MAX_ALT} characters")
+        if each.text("focus"):
+            change["focus_x"], change["focus_y"] = focus_of(each.text("focus"))
+        found[each.optional_id("id") or 0] = change
+    return found
+
+
+def focus_of(text: str) -> tuple[float, float]:
+    """`x,y`, each from -1 to 1; what is no number is the middle."""
+    numbers = []
+    for part in [*text.split(","), "0", "0"][:2]:
+        try:
+            number = float(part)
+        except ValueError:
+            number = 0.0
+        numbers.append(max(-1.0, min(1.0, number)) if number == number else 0.0)  # noqa: PLR0124 - NaN is no focus
+    return numbers[0], numbers[1]
+
+
+def _create(session: Session, account_id: int, draft: Draft) -> dict[str, Any]:
+    account = lookup.me(session, account_id)
+    text, summary = draft.text, draft.summary
+    sensitive = account.settings.get("sensitive", False) if draft.sensitive is None else draft.sensitive
+    sensitive = bool(sensitive or summary.strip())
+    if not text.strip() and summary.strip():
+        text, summary = summary, ""
+    post = posts.compose(
+        session,
+        author=account.actor,
+        text=text,
+        title=draft.title,
+        summary=summary,
+        sensitive=sensitive,
+        visibility=_visibility(account, draft.visibility),
+        media_ids=draft.media_ids,
+        in_reply_to=_parent(session, account, draft.in_reply_to_id),
+        language=draft.language or account.settings.get("language"),
+        consent=draft.consent,
+        licence=draft.licence,
+        mentioned=mentions.known(session, text),
+        ai_generated=draft.ai_generated,
+        idempotency_key=draft.key,
+        app_name=draft.app_name,
+    )
+    return status.one(session, account, post)
+
+
+def _visibility(account: Account, asked: str) -> Visibility:
+    name = asked or account.settings.get("visibility", "public")
+    if name not in VISIBILITIES:
+        raise BadRequest(f"Validation failed: Visibility is not one of {', '.join(VISIBILITIES)}")
+    chosen = VISIBILITIES[name]
+    return Visibility.UNLISTED if chosen == Visibility.PUBLIC and account.actor.limited_at is not None else chosen
+
+
+def _parent(session: Session, account: Account, post_id: int | None) -> Post | None:
+    if post_id is None:
+        return None
+    try:
+        post = lookup.entry(session, post_id, account.actor).post
+    except NotFound:
+        post = None
+    if post is None or post.state != PostState.PUBLISHED:
+        raise NotFound("The post you are trying to reply to does not appear to exist.")
+    return post
+
+
+def _several(session: Session, account_id: int | None, ids: list[int]) -> list[dict[str, Any]]:
+    reader = lookup.account(session, account_id)
+    found = []
+    for id_ in ids:
+        try:
+            found.append(lookup.entry(session, id_, reader.actor if reader else None))
+        except NotFound:
+            continue
+    return status.many(session, reader, found)
+
+
+def _show(session: Session, account_id: int | None, id_: int) -> dict[str, Any]:
+    reader = lookup.account(session, account_id)
+    return status.many(session, reader, [lookup.entry(session, id_, reader.actor if reader else None)])[0]
+
+
+def _own(session: Session, account: Account, id_: int) -> Post:
+    try:
+        return posts.get_own(session, id_, account.actor)
+    except NotFound:
+        raise NotFound(lookup.MISSING) from None
+
+
+def _edit(session: Session, account_id: int, id_: int, change: Change) -> dict[str, Any]:
+    account = lookup.me(session, account_id)
+    post = _own(session, account, id_)
+    text, summary = change.text, change.summary
+    sensitive = change.sensitive or bool(summary.strip())
+    if not text.strip() and summary.strip():
+        text, summary = summary, ""
+    posts.edit(
+        session,
+        post,
+        text=text,
+        title=change.title,
+        summary=summary,
+        sensitive=sensitive,
+        media_ids=change.media_ids,
+        language=change.language,
+        mentioned=mentions.known(session, text),
+        alts=change.alts,
+    )
+    return status.one(session, account, post)
+
+
+def _delete(session: Session, account_id: int, id_: int) -> dict[str, Any]:
+    account = lookup.me(session, account_id)
+    post = _own(session, account, id_)
+    body = status.one(session, account, post) | {"text": post.text}
+    posts.withdraw(session, post)
+    return body
+
+
+def _context(session: Session, account_id: int | None, id_: int) -> dict[str, Any]:
+    reader = lookup.account(session, account_id)
+    viewer = reader.actor if reader else None
+    post = lookup.entry(session, id_, viewer).post
+    return {
+        "ancestors": status.of_posts(session, reader, threads.ancestors(session, post, viewer)),
+        "descendants": status.of_posts(session, reader, threads.descendants(session, post, viewer)),
+    }
+
+
+def _source(session: Session, account_id: int, id_: int) -> dict[str, Any]:
+    post = _own(session, lookup.me(session, account_id), id_)
+    return {"id": str(post.id), "text": post.text, "spoiler_text": post.summary, "fedi": {"title": post.title}}
+
+
+def _history(session: Session, account_id: int | None, id_: int) -> list[dict[str, Any]]:
+    """Every version, the first one first, the present one last."""
+    reader = lookup.account(session, account_id)
+    post = lookup.entry(session, id_, reader.actor if reader else None).post
+    author = account_entity.one(session, post.actor)
+    now = status.one(session, reader, post)
+    pictures = {each["id"]: each for each in now["media_attachments"]}
+    versions = [
+        {
+            "content": status.titled(edit.title, edit.content),
+            "spoiler_text": edit.summary,
+            "sensitive": edit.sensitive,
+            "created_at": clock.iso_millis(edit.created_at),
+            "account": author,
+            "media_attachments": [
+                pictures[each["id"]] | {"description": each.get("alt") or None}
+                for each in edit.media
+                if each.get("id") in pictures
+            ],
+            "emojis": [],
+            "quote": None,
+        }
+        for edit in posts.history(session, post)
+    ]
+    present = {
+        name: now[name] for name in ("content", "spoiler_text", "sensitive", "media_attachments", "emojis", "quote")
+    }
+    at = post.edited_at or post.published_at or post.created_at
+    return [*versions, present | {"created_at": clock.iso_millis(at), "account": author}]
+
+
+def _cancel(session: Session, account_id: int, id_: int) -> dict[str, Any]:
+    account = lookup.me(session, account_id)
+    post = _own(session, account, id_)
+    posts.cancel(session, post)
+    return status.one(session, account, post)
+
+
+def _retry(session: Session, account_id: int, id_: int) -> dict[str, Any]:
+    account = lookup.me(session, account_id)
+    post = _own(session, account, id_)
+    posts.retry(session, post)
+    return status.one(session, account, post)
