@@ -1,11 +1,11 @@
-"""State machines: a table of moves per model, checked at import, and the one writer of `.state`."""
+"""State machines: a table of moves per model, checked at import, and the only writers of `.state`."""
 
 from collections.abc import Iterable, Mapping
 from enum import StrEnum
 from typing import Any, Generic, TypeVar
 
 from sqlalchemy import update
-from sqlalchemy.orm import object_session
+from sqlalchemy.orm import Session, object_session
 
 from fedi.errors import Conflict, OurFault
 
@@ -44,3 +44,20 @@ class Machine(Generic[S]):
         if moved.rowcount != 1:  # type: ignore[attr-defined]
             raise Conflict(f"{model.__name__.lower()} was changed by somebody else")
         session.refresh(row)
+
+    def move_all(self, session: Session, model: Any, sources: Iterable[S], to: S, *where: Any, **also: Any) -> int:
+        """Move every row of `model` that is in one of `sources` and matches `where`; how many. For queues.
+
+        Raises Conflict when the machine has no such move.
+        """
+        wanted = list(sources)
+        if refused := [source for source in wanted if to not in self.moves[source]]:
+            raise Conflict(f"{model.__name__.lower()} cannot go from {refused[0]} to {to}")
+        session.flush()
+        moved = session.execute(
+            update(model)
+            .where(model.state.in_(wanted), *where)
+            .values(state=to, **also)
+            .execution_options(synchronize_session=False),
+        )
+        return int(moved.rowcount)  # type: ignore[attr-defined]

@@ -1,115 +1,133 @@
-"""Fixtures: an instance of its own for each test (settings, data folder, migrated database), and people on it."""
+"""Fixtures for every test: an instance in a folder of its own, on SQLite or on a private PostgreSQL server."""
 
+import itertools
+import os
 import shutil
+import signal
+import subprocess
+import sys
+import tempfile
 from pathlib import Path
 
 import pytest
+import sqlalchemy
 
-from fedi import config, db, work
-from fedi.config import Settings
-from fedi.models.account import AccountState, Role
-from fedi.services import accounts, actor_keys, schema
-from fedi.services import instance as instances
-from fedi.web import limits
+ROOT = Path(__file__).parent.parent
+if str(ROOT) not in sys.path:
+    sys.path.insert(0, str(ROOT))  # so that tests import their shared parts as `tests.<name>`
 
-DOCUMENTS = Path(__file__).parent / "documents"
-PASSWORD = "correct horse battery"
+from fedi import config, db, net, work  # noqa: E402
+from fedi.services import domains, instance, schema  # noqa: E402
+
+_numbers = itertools.count(1)
 
 
-def use(settings: Settings) -> None:
-    """Make these the settings of this process, forgetting everything made from earlier ones."""
+def open_house(folder, **settings):
+    """Point this process at a fresh instance: settings, migrated database, instance actor."""
+    close_house()
+    values = {
+        "domain": "art.test",
+        "data_dir": folder,
+        "rate_limits": "off",
+        "federation": "open",
+        "allowed_private_networks": "127.0.0.0/8",
+        "secret_key": "a key for tests that is long enough",
+    }
+    config.use(config.load(**(values | settings)))
+    if not schema.is_current():
+        schema.upgrade()
+    with db.writing() as session:
+        instance.prepare(session)
+
+
+def close_house():
+    """Forget everything that this process knows of an instance."""
+    net.close_background()
     db.dispose()
     work.reset()
-    limits.reset()
-    config.use(settings)
+    domains._cache.clear()
+    config.use(None)
+
+
+@pytest.fixture
+def house_on_sqlite(tmp_path):
+    open_house(tmp_path)
+    yield tmp_path
+    close_house()
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+def house_on_each(request, tmp_path):
+    """The same test on both databases."""
+    settings = {}
+    if request.param == "postgres":
+        settings["database_url"] = request.getfixturevalue("postgres")()
+    open_house(tmp_path, **settings)
+    yield tmp_path
+    close_house()
 
 
 @pytest.fixture(scope="session")
-def migrated(tmp_path_factory) -> Path:
-    """A migrated, empty SQLite file, copied for each test: migrating takes half a second, copying nothing."""
-    folder = tmp_path_factory.mktemp("migrated")
-    use(Settings(data_dir=folder, domain="art.test"))
+def postgres():
+    """A private PostgreSQL server; call it for the URL of a new database that has our schema."""
+    tools = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
+    if not tools:
+        pytest.skip("PostgreSQL is not installed (Debian: apt install postgresql)")
+    folder = Path(tempfile.mkdtemp(prefix="fedi-pg-", dir="/tmp"))
+    prefix = []
+    if os.getuid() == 0:  # initdb refuses root
+        shutil.chown(folder, "postgres", "postgres")
+        prefix = ["setpriv", "--reuid=postgres", "--regid=postgres", "--init-groups"]
+    binaries = tools[-1].parent
+    server = None
+    try:
+        made = ["-D", str(folder / "data"), "-U", "postgres", "-A", "trust", "-E", "UTF8", "--no-sync"]
+        subprocess.run([*prefix, binaries / "initdb", *made], check=True, capture_output=True, cwd="/")
+        options = ["-c", "fsync=off", "-c", "listen_addresses=", "-c", "max_connections=120", "-k", str(folder)]
+        log = (folder / "log").open("wb")
+        server = subprocess.Popen(
+            [*prefix, binaries / "postgres", "-D", folder / "data", *options], stdout=log, stderr=log, cwd="/"
+        )
+        subprocess.run(
+            [binaries / "pg_isready", "-h", folder, "-t", "20"], check=False, capture_output=True
+        )  # waits for the answer, not for a time
+        yield _maker(folder)
+    finally:
+        if server is not None:
+            server.send_signal(signal.SIGINT)  # fast shutdown: does not wait for our own connections
+            server.wait(20)
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _maker(folder):
+    base = f"postgresql+psycopg://postgres@/{{}}?host={folder}"
+    admin = sqlalchemy.create_engine(base.format("postgres"), isolation_level="AUTOCOMMIT", pool_pre_ping=True)
+    _until_up(admin)
+    _run(admin, "CREATE DATABASE pattern")
+    config.use(config.load(database_url=base.format("pattern"), secret_key="a key for tests that is long enough"))
+    db.dispose()
     schema.upgrade()
-    use(None)
-    return folder / "fedi.sqlite3"
+    db.dispose()
+    config.use(None)
 
-
-@pytest.fixture(scope="session")
-def rsa_key():
-    """One RSA key for all accounts of the tests: making one takes 40 ms."""
-    return actor_keys.generate()
-
-
-@pytest.fixture
-def settings(tmp_path) -> Settings:
-    """The settings of the `instance` fixture; a test module may override them."""
-    return Settings(
-        data_dir=tmp_path / "data",
-        domain="art.test",
-        allowed_private_networks="127.0.0.0/8",
-        rate_limits="off",
-    )
-
-
-@pytest.fixture
-def instance(settings, migrated, monkeypatch, rsa_key):
-    """A fresh instance at https://art.test in this process."""
-    monkeypatch.setattr(actor_keys, "generate", lambda: rsa_key)
-    settings.data_dir.mkdir(parents=True)
-    shutil.copy(migrated, settings.data_dir / "fedi.sqlite3")
-    use(settings)
-    with db.writing() as session:
-        instances.prepare(session)
-    yield settings
-    use(None)
-
-
-@pytest.fixture
-def make_account(instance, rsa_key):
-    """make_account("mira") -> Account; the password is PASSWORD."""
-    hashed = accounts.hash_password(PASSWORD)
-
-    def make(name="mira", role=Role.ARTIST, state=AccountState.APPROVED):
-        with db.writing() as session:
-            return accounts.create(
-                session,
-                name=name,
-                email=f"{name}@example.org",
-                password_hash=hashed,
-                role=role,
-                state=state,
-                key=rsa_key,
-            )
+    def make():
+        name = f"house{next(_numbers)}"
+        _run(admin, f"CREATE DATABASE {name} TEMPLATE pattern")
+        return base.format(name)
 
     return make
 
 
-@pytest.fixture
-def mira(make_account):
-    return make_account("mira")
+def _until_up(engine):
+    for _ in range(2000):
+        try:
+            with engine.connect():
+                return
+        except sqlalchemy.exc.OperationalError:
+            os.sched_yield()
+    raise AssertionError("the PostgreSQL server does not start")
 
 
-@pytest.fixture
-def otto(make_account):
-    return make_account("otto")
-
-
-@pytest.fixture
-def app(instance):
-    """The Quart app of the instance."""
-    from fedi.app import create_app
-
-    return create_app()
-
-
-@pytest.fixture
-def client(app):
-    """A test client that speaks to the app in process, as https://art.test."""
-    return app.test_client()
-
-
-def document(name: str) -> dict:
-    """A captured document: `document("mastodon/Follow.json")`."""
-    import json
-
-    return json.loads((DOCUMENTS / name).read_text())
+def _run(engine, statement):
+    with engine.connect() as connection:
+        connection.execute(sqlalchemy.text(statement))

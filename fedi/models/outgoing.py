@@ -68,7 +68,7 @@ class DeliveryState(StrEnum):
 
 DELIVERIES = Machine(
     {
-        DeliveryState.QUEUED: [DeliveryState.DELIVERING],
+        DeliveryState.QUEUED: [DeliveryState.DELIVERING, DeliveryState.ABANDONED],  # overtaken by a Delete, or blocked
         DeliveryState.DELIVERING: [
             DeliveryState.DELIVERING,  # a lease that ran out is claimed again
             DeliveryState.DELIVERED,

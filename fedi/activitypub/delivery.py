@@ -1,0 +1,263 @@
+"""The delivery engine: one event loop sends what is due to many hosts at once, and writes the results in batches.
+
+Rows are the truth (`services.deliveries`): a crash loses no delivery, at worst one is sent twice under the same
+activity id. Hosts that are slow, failing or not yet known to answer share a quarter of the slots, so that they never
+hold up the others.
+"""
+
+import asyncio
+import logging
+import threading
+from collections import Counter, OrderedDict, deque
+from time import monotonic
+
+from fedi import clock, db, failpoints, net
+from fedi.activitypub.protocol import keys
+from fedi.activitypub.sending import Parcel, send
+from fedi.errors import OurFault
+from fedi.models.actor import Actor
+from fedi.models.outgoing import DeliveryState
+from fedi.services import actor_keys, deliveries
+from fedi.services.deliveries import Claimed, Result
+
+log = logging.getLogger(__name__)
+failpoints.declare(
+    "deliver.claim.before_commit",
+    "deliver.claim.after_commit",
+    "deliver.record.before_commit",
+    "deliver.record.after_commit",
+)
+SLOTS = 200
+SLOW_SLOTS = SLOTS // 4
+PER_HOST = 4
+IN_HAND = 2 * SLOTS  # claimed and not recorded
+BATCH = 50
+RECORD_SECONDS = 0.2
+SLOW_SECONDS = 5.0
+FAILURES_TO_STOP = 3
+KEY_SECONDS = 600.0
+PARCELS = 64
+
+_turn = threading.Lock()
+_wanted = threading.Event()
+_running: "list[Engine]" = []
+_keys: dict[int, tuple[float, str, keys.PrivateKey]] = {}
+
+
+def deliver_due(limit: int | None = None) -> int:
+    """Send what is due until nothing is (or `limit` were tried); how many. One engine runs per process: a second call
+    wakes the first one and returns at once.
+    """
+    _wanted.set()
+    count = 0
+    while _wanted.is_set():
+        if not _turn.acquire(blocking=False):
+            for engine in _running:
+                engine.wake()
+            return count
+        try:
+            _wanted.clear()
+            count += net.call(_run(limit))
+        finally:
+            _turn.release()
+    return count
+
+
+async def _run(limit: int | None) -> int:
+    engine = Engine(limit)
+    _running.append(engine)
+    try:
+        return await engine.run()
+    finally:
+        _running.remove(engine)
+
+
+class Engine:
+    """One run: claims, sends and records until nothing is due. Lives in one event loop."""
+
+    def __init__(self, limit: int | None = None) -> None:
+        self._limit = limit
+        self._tried = 0
+        self._loop = asyncio.get_running_loop()
+        self._event = asyncio.Event()
+        self._held: Counter[str] = Counter()  # claimed and not recorded, by host
+        self._in_hand = 0  # the sum of it
+        self._queues: OrderedDict[str, deque[Claimed]] = OrderedDict()
+        self._busy: Counter[str] = Counter()  # being sent, by host
+        self._sending = 0  # the sum of it
+        self._slow_sending = 0
+        self._recorded_at = 0.0
+        self._proven: set[str] = set()
+        self._failures: Counter[str] = Counter()
+        self._results: list[Result] = []
+        self._parcels: OrderedDict[int, Parcel] = OrderedDict()
+        self._group: asyncio.TaskGroup | None = None
+        self._dry = False
+
+    def wake(self) -> None:
+        """There may be more to claim. May be called from any thread."""
+        self._loop.call_soon_threadsafe(self._woken)
+
+    def _woken(self) -> None:
+        self._dry = False
+        self._event.set()
+
+    async def run(self) -> int:
+        async with asyncio.TaskGroup() as self._group:
+            while True:
+                if self._results and self._must_record():
+                    await self._record()
+                if self._wants_more():
+                    await self._claim()
+                self._start_all()
+                if not self._in_hand and self._finished():
+                    return self._tried
+                await self._pause()
+
+    def _finished(self) -> bool:
+        return self._dry or (self._limit is not None and self._tried >= self._limit)
+
+    def _must_record(self) -> bool:
+        return len(self._results) >= BATCH or not self._sending or monotonic() - self._recorded_at > RECORD_SECONDS
+
+    async def _pause(self) -> None:
+        """Until something ended, or for a moment when results wait to be written."""
+        self._event.clear()
+        if self._results and self._must_record():
+            return
+        try:
+            await asyncio.wait_for(self._event.wait(), RECORD_SECONDS if self._results else None)
+        except TimeoutError:
+            return
+
+    def _wants_more(self) -> bool:
+        return not self._finished() and self._in_hand < IN_HAND - BATCH
+
+    async def _claim(self) -> None:
+        room = IN_HAND - self._in_hand
+        if self._limit is not None:
+            room = min(room, self._limit - self._tried)
+        claimed, parcels = await asyncio.to_thread(_claim, room, dict(self._held), frozenset(self._parcels))
+        self._dry = len(claimed) < room
+        self._tried += len(claimed)
+        for outgoing_id, parcel in parcels.items():
+            self._parcels[outgoing_id] = parcel
+        for each in claimed:
+            self._held[each.host] += 1
+            self._in_hand += 1
+            if each.proven:
+                self._proven.add(each.host)
+            self._queues.setdefault(each.host, deque()).append(each)
+        self._trim()
+
+    def _trim(self) -> None:
+        """Forget bodies that nothing in hand needs."""
+        if len(self._parcels) > PARCELS:
+            needed = {each.outgoing_id for queue in self._queues.values() for each in queue}
+            for outgoing_id in [key for key in self._parcels if key not in needed]:
+                del self._parcels[outgoing_id]
+
+    def _start_all(self) -> None:
+        for host in list(self._queues):
+            if self._sending >= SLOTS:
+                return
+            self._start(host)
+
+    def _start(self, host: str) -> None:
+        queue = self._queues.get(host)
+        while queue and self._may_start(host):
+            each = queue.popleft()
+            slow = host not in self._proven
+            self._count(host, 1, slow=slow)
+            assert self._group is not None
+            self._group.create_task(self._send(each, self._parcels.get(each.outgoing_id), slow=slow))
+        if not queue:
+            self._queues.pop(host, None)
+
+    def _may_start(self, host: str) -> bool:
+        if self._sending >= SLOTS:
+            return False
+        if host in self._proven:
+            return self._busy[host] < PER_HOST
+        return self._busy[host] < 1 and self._slow_sending < SLOW_SLOTS
+
+    def _count(self, host: str, change: int, *, slow: bool) -> None:
+        self._busy[host] += change
+        self._sending += change
+        self._slow_sending += change if slow else 0
+
+    async def _send(self, each: Claimed, parcel: Parcel | None, *, slow: bool) -> None:
+        full = self._sending >= SLOTS or self._slow_sending >= SLOW_SLOTS
+        began = monotonic()
+        if parcel is None:
+            reason = "its activity or the key of its actor is gone"
+            result = Result(each, DeliveryState.ABANDONED, error=reason, tried=False)
+        else:
+            result = await send(each, parcel)
+            self._learn(result, monotonic() - began)
+        self._count(each.host, -1, slow=slow)
+        self._results.append(result)
+        self._start(each.host)
+        if full:
+            self._start_all()
+        if len(self._results) >= BATCH or not self._sending or self._wants_more():
+            self._event.set()
+
+    def _learn(self, result: Result, seconds: float) -> None:
+        host = result.claimed.host
+        if result.answered:
+            self._failures.pop(host, None)
+            if seconds < SLOW_SECONDS:
+                self._proven.add(host)
+            else:
+                self._proven.discard(host)
+            return
+        self._proven.discard(host)
+        self._failures[host] += 1
+        if self._failures[host] >= FAILURES_TO_STOP or result.retry_after:
+            self._release(host)
+
+    def _release(self, host: str) -> None:
+        """Give back what has not been tried: the host does not answer now."""
+        for each in self._queues.pop(host, ()):
+            self._results.append(Result(each, DeliveryState.WAITING, tried=False))
+
+    async def _record(self) -> None:
+        results, self._results = self._results, []
+        await asyncio.to_thread(_record, results)
+        self._recorded_at = monotonic()
+        self._in_hand -= len(results)
+        for each in results:
+            self._held[each.claimed.host] -= 1
+            if not self._held[each.claimed.host]:
+                del self._held[each.claimed.host]
+            if each.state != DeliveryState.WAITING:
+                self._dry = False  # the next activity about its object may go now
+
+
+def _claim(room: int, held: dict[str, int], have: frozenset[int]) -> tuple[list[Claimed], dict[int, Parcel]]:
+    with db.writing("deliver.claim") as session:
+        claimed = deliveries.claim(session, limit=room, held=held)
+    wanted = {each.outgoing_id for each in claimed} - have
+    return claimed, _parcels(wanted) if wanted else {}
+
+
+def _parcels(ids: set[int]) -> dict[int, Parcel]:
+    made = {}
+    with db.reading() as session:
+        for id_, (actor_id, body, digest) in deliveries.bodies(session, ids).items():
+            kept = _keys.get(actor_id)
+            if kept is None or kept[0] < clock.timestamp():
+                try:
+                    key_id, pem = actor_keys.private_key(session, session.get_one(Actor, actor_id))
+                except OurFault as error:
+                    log.warning("nothing of actor %s can be sent: %s", actor_id, error)
+                    continue
+                kept = _keys[actor_id] = (clock.timestamp() + KEY_SECONDS, key_id, keys.load_private(pem))
+            made[id_] = Parcel(body, digest, kept[1], kept[2])
+    return made
+
+
+def _record(results: list[Result]) -> None:
+    with db.writing("deliver.record") as session:
+        deliveries.record(session, results)

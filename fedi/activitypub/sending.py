@@ -1,0 +1,72 @@
+"""Sending one activity to one inbox: signed, posted, and its answer read by the rules of federation.md 1.3."""
+
+from dataclasses import dataclass
+
+from fedi import failpoints, net
+from fedi.activitypub.protocol import signatures
+from fedi.activitypub.protocol.keys import PrivateKey
+from fedi.errors import FediError, TooLarge, Unreachable
+from fedi.models.outgoing import DeliveryState
+from fedi.services.deliveries import Claimed, Result
+
+failpoints.declare("deliver.before_send", "deliver.after_send")
+MAX_ANSWER = 64 * 1024
+# The one that Mastodon has known longest first; the other is tried when a server says that it cannot read it.
+OTHER_SCHEME = {"cavage": "rfc9421", "rfc9421": "cavage"}
+_UNREADABLE = {400, 401}
+_TRANSIENT = {401, 408, 429}
+
+
+@dataclass(frozen=True)
+class Parcel:
+    """What all deliveries of one activity share: the body and its digest, and the key of its actor."""
+
+    body: bytes
+    digest: str
+    key_id: str
+    key: PrivateKey
+
+
+async def send(claimed: Claimed, parcel: Parcel) -> Result:
+    """Post it; never raises for what the other side does."""
+    answer = await _post(claimed, parcel, claimed.scheme)
+    if answer.status not in _UNREADABLE:
+        return answer
+    other = OTHER_SCHEME[claimed.scheme]
+    second = await _post(claimed, parcel, other)
+    return second if second.state == DeliveryState.DELIVERED else answer
+
+
+async def _post(claimed: Claimed, parcel: Parcel, scheme: str) -> Result:
+    try:
+        net.check_url(claimed.inbox)
+        headers = signatures.sign(parcel.key, parcel.key_id, "POST", claimed.inbox, scheme=scheme, digest=parcel.digest)
+        failpoints.point("deliver.before_send")
+        response = await net.request(
+            "POST", claimed.inbox, headers=headers, body=parcel.body, max_bytes=MAX_ANSWER, redirects=0
+        )
+        failpoints.point("deliver.after_send")
+    except Unreachable as error:
+        return Result(claimed, DeliveryState.WAITING, status=error.http_status, error=str(error))
+    except TooLarge as error:
+        return Result(claimed, DeliveryState.WAITING, error=str(error))
+    except FediError as error:  # our own guard, or an address that is none
+        return Result(claimed, DeliveryState.REFUSED, error=str(error), answered=True)
+    return judge(claimed, response.status, scheme=scheme, retry_after=response.retry_after)
+
+
+def judge(claimed: Claimed, status: int, *, scheme: str, retry_after: int | None) -> Result:
+    """2xx: delivered. 4xx but 401, 408 and 429, and 501: no for ever. All else is tried again."""
+    if 200 <= status < 300:
+        return Result(claimed, DeliveryState.DELIVERED, status=status, answered=True, scheme=scheme)
+    error = f"the server answered {status}"
+    if (400 <= status < 500 and status not in _TRANSIENT) or status == 501:
+        return Result(claimed, DeliveryState.REFUSED, status=status, error=error, answered=True)
+    return Result(
+        claimed,
+        DeliveryState.WAITING,
+        status=status,
+        error=error,
+        retry_after=retry_after,
+        answered=status == 401,
+    )

@@ -1,0 +1,268 @@
+"""Deliveries as rows: claimed by lease, sent by `activitypub.delivery`, and their results written in batches."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from random import SystemRandom
+
+from sqlalchemy import Row, Select, and_, exists, or_, select, update
+from sqlalchemy.orm import Session, aliased
+
+from fedi import clock
+from fedi.models.outgoing import DELIVERIES, Delivery, DeliveryState, Host, Outgoing
+from fedi.services import domains, hosts
+
+LEASE = timedelta(minutes=5)
+HORIZON = timedelta(days=7)
+LONGEST_WAIT = timedelta(hours=12)
+HOST_SHARE, NEW_HOST_SHARE = 16, 2  # of one worker's claimed rows
+MAX_UNFINISHED = 40  # tries; the schedule has fewer in seven days, so the rest ended the process
+UNFINISHED = [DeliveryState.QUEUED, DeliveryState.WAITING, DeliveryState.DELIVERING]
+_ROUNDS = 8
+_random = SystemRandom()
+_Due = Row[int, int, str, str, int, datetime]
+
+
+@dataclass(frozen=True)
+class Claimed:
+    """One activity on its way to one inbox; `attempts` counts this try."""
+
+    id: int
+    outgoing_id: int
+    inbox: str
+    host: str
+    attempts: int
+    created_at: datetime
+    scheme: str
+    proven: bool
+
+
+@dataclass(frozen=True)
+class Result:
+    """What became of a claimed delivery. `answered`: the host spoke as a living server does."""
+
+    claimed: Claimed
+    state: DeliveryState
+    status: int | None = None
+    error: str | None = None
+    retry_after: int | None = None
+    answered: bool = False
+    scheme: str | None = None
+    tried: bool = True
+
+
+def wait_after(attempts: int) -> timedelta:
+    """n^4 + 15 s and up to half of n^4 more, at most 12 h (federation.md 1.3)."""
+    power = float(attempts) ** 4
+    return min(timedelta(seconds=15 + power + _random.uniform(0, power / 2)), LONGEST_WAIT)
+
+
+def claim(session: Session, *, limit: int, held: Mapping[str, int]) -> list[Claimed]:
+    """Lease up to `limit` due deliveries, oldest first. `held` says how many of each host the caller has already.
+
+    Left for later: what an earlier activity about the same object still waits for in the same inbox, hosts that rest,
+    and hosts that the caller has enough of.
+    """
+    shares = Counter(held)
+    full = {host for host, count in shares.items() if count >= HOST_SHARE}
+    taken: list[Claimed] = []
+    for _ in range(_ROUNDS):
+        rows = session.execute(_due(full, limit - len(taken))).all()
+        if not rows:
+            break
+        known = hosts.known(session, {row.host for row in rows})
+        keep = [row for row in rows if _keep(session, row, known.get(row.host), shares, full)]
+        _lease(session, [row.id for row in keep])
+        taken += [_claimed(row, known.get(row.host)) for row in keep]
+        if len(taken) >= limit:
+            break
+    return taken
+
+
+def _due(full: Iterable[str], limit: int) -> Select[int, int, str, str, int, datetime]:
+    now = clock.now()
+    earlier = aliased(Delivery)
+    behind = exists().where(
+        earlier.object_uri == Delivery.object_uri,
+        earlier.inbox == Delivery.inbox,
+        earlier.id < Delivery.id,
+        earlier.state.in_(UNFINISHED),
+    )
+    waiting = Delivery.state.in_([DeliveryState.QUEUED, DeliveryState.WAITING])
+    return (
+        select(
+            Delivery.id,
+            Delivery.outgoing_id,
+            Delivery.inbox,
+            Delivery.host,
+            Delivery.attempts,
+            Delivery.created_at,
+        )
+        .where(
+            or_(waiting, and_(Delivery.state == DeliveryState.DELIVERING, Delivery.lease_until < now)),
+            Delivery.due_at <= now,
+            Delivery.host.not_in(sorted(full)),
+            or_(Delivery.object_uri == "", ~behind),
+        )
+        .order_by(Delivery.due_at, Delivery.id)
+        .limit(limit)
+        .with_for_update(skip_locked=True, of=Delivery)
+    )
+
+
+def _keep(
+    session: Session,
+    row: _Due,
+    host: Host | None,
+    shares: Counter[str],
+    full: set[str],
+) -> bool:
+    """Whether this row is sent now; those that are not are deferred, given up, or left with their host in `full`."""
+    end = row.created_at + HORIZON
+    if not domains.may_federate(session, row.host):
+        _give_up(session, row.id, "the domain is blocked here")
+    elif row.attempts >= MAX_UNFINISHED:
+        _give_up(session, row.id, "too many tries did not end")
+    elif host is not None and hosts.resting(host):
+        if end <= clock.now():
+            _give_up(session, row.id, "the host did not answer for seven days")
+        else:
+            _defer(session, row.id, end if hosts.gone(host) else host.resting_until)
+    elif shares[row.host] >= (HOST_SHARE if hosts.proven(host) else NEW_HOST_SHARE):
+        full.add(row.host)
+    else:
+        shares[row.host] += 1
+        if host is not None and hosts.probing(host):
+            hosts.hold_for_probe(host)
+        return True
+    return False
+
+
+def _give_up(session: Session, id_: int, reason: str) -> None:
+    DELIVERIES.move_all(
+        session, Delivery, UNFINISHED, DeliveryState.ABANDONED, Delivery.id == id_, last_error=reason, lease_until=None
+    )
+
+
+def _defer(session: Session, id_: int, until: datetime | None) -> None:
+    session.execute(
+        update(Delivery).where(Delivery.id == id_).values(due_at=until).execution_options(synchronize_session=False),
+    )
+
+
+def _lease(session: Session, ids: Sequence[int]) -> None:
+    if ids:
+        DELIVERIES.move_all(
+            session,
+            Delivery,
+            UNFINISHED,
+            DeliveryState.DELIVERING,
+            Delivery.id.in_(ids),
+            attempts=Delivery.attempts + 1,
+            lease_until=clock.now() + LEASE,
+        )
+
+
+def _claimed(row: _Due, host: Host | None) -> Claimed:
+    return Claimed(
+        id=row.id,
+        outgoing_id=row.outgoing_id,
+        inbox=row.inbox,
+        host=row.host,
+        attempts=row.attempts + 1,
+        created_at=row.created_at,
+        scheme=host.signature_scheme if host else "cavage",
+        proven=hosts.proven(host),
+    )
+
+
+def bodies(session: Session, ids: Iterable[int]) -> dict[int, tuple[int, bytes, str]]:
+    """{outgoing id: (actor id, body, digest)}, as serialised once."""
+    rows = session.execute(
+        select(Outgoing.id, Outgoing.actor_id, Outgoing.body, Outgoing.digest).where(Outgoing.id.in_(list(ids))),
+    )
+    return {row.id: (row.actor_id, row.body or b"", row.digest or "") for row in rows}
+
+
+def record(session: Session, results: Sequence[Result]) -> None:
+    """Write results, and what they tell of their hosts. A row that somebody else claimed meanwhile stays theirs."""
+    _record_finished(session, results)
+    _record_hosts(session, results)  # before the waiting rows: a rest that begins here defers them too
+    for result in results:
+        if result.state == DeliveryState.WAITING:
+            _record_waiting(session, result)
+
+
+def _record_finished(session: Session, results: Sequence[Result]) -> None:
+    groups: dict[tuple[DeliveryState, int | None, str | None], list[int]] = {}
+    for each in results:
+        if each.state != DeliveryState.WAITING:
+            groups.setdefault((each.state, each.status, each.error), []).append(each.claimed.id)
+    for (state, status, error), ids in groups.items():
+        DELIVERIES.move_all(
+            session,
+            Delivery,
+            [DeliveryState.DELIVERING],
+            state,
+            Delivery.id.in_(ids),
+            last_status=status,
+            last_error=error,
+            lease_until=None,
+            **({"delivered_at": clock.now()} if state == DeliveryState.DELIVERED else {}),
+        )
+
+
+def _record_waiting(session: Session, result: Result) -> None:
+    claimed, now = result.claimed, clock.now()
+    due = now + wait_after(claimed.attempts) if result.tried else now
+    if result.retry_after:
+        due = max(due, now + min(timedelta(seconds=result.retry_after), hosts.LONGEST_WISH))
+    host = session.get(Host, claimed.host)
+    over = claimed.created_at + HORIZON
+    if host is not None and hosts.gone(host):
+        due = max(due, over)
+    elif host is not None and hosts.resting(host):
+        due = max(due, host.resting_until or due)
+    given_up = result.tried and due > over and not hosts.gone(host)
+    also = {"last_status": result.status, "last_error": result.error} if result.tried else {}
+    DELIVERIES.move_all(
+        session,
+        Delivery,
+        [DeliveryState.DELIVERING],
+        DeliveryState.ABANDONED if given_up else DeliveryState.WAITING,
+        Delivery.id == claimed.id,
+        Delivery.attempts == claimed.attempts,
+        due_at=due,
+        lease_until=None,
+        attempts=claimed.attempts if result.tried else claimed.attempts - 1,
+        **also,
+    )
+
+
+def _record_hosts(session: Session, results: Sequence[Result]) -> None:
+    for host in sorted({each.claimed.host for each in results if each.tried}):
+        mine = [each for each in results if each.claimed.host == host and each.tried]
+        answered = [each for each in mine if each.answered]
+        failures = [each for each in mine if not each.answered]
+        if answered:
+            _record_answer(session, host, answered)
+        if failures:
+            hosts.failed(
+                session,
+                host,
+                failures[-1].error or "",
+                times=len(failures),
+                retry_after=max((each.retry_after or 0 for each in failures), default=0) or None,
+                bad_day=any(each.status != 429 for each in failures),
+            )
+
+
+def _record_answer(session: Session, host: str, answered: Sequence[Result]) -> None:
+    """A healthy host is written once an hour, not with every delivery."""
+    scheme = next((each.scheme for each in reversed(answered) if each.scheme), None)
+    row = session.get(Host, host)
+    fresh = row is not None and hosts.proven(row) and not row.bad_days
+    recently = row is not None and row.last_success_at and row.last_success_at > clock.now() - timedelta(hours=1)
+    if not (fresh and recently) or (row is not None and scheme and scheme != row.signature_scheme):
+        hosts.succeeded(session, host, scheme)
