@@ -42,7 +42,9 @@ async def answer(status: int, message: str, retry_after: int | None = None) -> R
     if wants_json():
         response = jsonify({"error": message})
     else:
-        body = await render_template("error.html", status=status, heading=WORDS.get(status, "An error"), message=message)
+        body = await render_template(
+            "error.html", status=status, heading=WORDS.get(status, "An error"), message=message
+        )
         response = Response(body, content_type="text/html; charset=utf-8")
     response.status_code = status
     if retry_after is not None:
@@ -53,7 +55,18 @@ async def answer(status: int, message: str, retry_after: int | None = None) -> R
 def wants_json() -> bool:
     """Machines' addresses answer JSON whatever they accept."""
     path = request.path
-    if path.startswith(("/api/", "/oauth/token", "/oauth/revoke", "/inbox", "/.well-known/", "/nodeinfo/", "/media/")):
+    if path.startswith(
+        (
+            "/api/",
+            "/oauth/token",
+            "/oauth/revoke",
+            "/oauth/userinfo",
+            "/inbox",
+            "/.well-known/",
+            "/nodeinfo/",
+            "/media/",
+        )
+    ):
         return True
     if path.endswith("/inbox"):
         return True
