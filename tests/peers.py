@@ -71,6 +71,8 @@ class Peer:
     got: list[Got] = field(default_factory=list)
     hang: bool = False
     most_at_once: int = 0
+    release: asyncio.Event = field(default_factory=asyncio.Event)
+    arrived: threading.Condition = field(default_factory=threading.Condition)
     _now: int = 0
 
     @property
@@ -86,9 +88,11 @@ class Peer:
         self._now += 1
         self.most_at_once = max(self.most_at_once, self._now)
         try:
-            self.got.append(Got(request.raw_path, headers, body, request.headers["Host"]))
+            with self.arrived:
+                self.got.append(Got(request.raw_path, headers, body, request.headers["Host"]))
+                self.arrived.notify_all()
             if self.hang:
-                await asyncio.Event().wait()
+                await self.release.wait()
             answer = self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
             if callable(answer):
                 answer = answer(self.got[-1])
@@ -106,6 +110,7 @@ class Peers:
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
         self._runners = []
+        self._peers = []
 
     def __enter__(self):
         self._thread.start()
@@ -120,9 +125,20 @@ class Peers:
     def _do(self, coroutine):
         return asyncio.run_coroutine_threadsafe(coroutine, self._loop).result(30)
 
+    def let_go(self):
+        """The servers that hang answer now."""
+        for peer in self._peers:
+            self._loop.call_soon_threadsafe(peer.release.set)
+
+    def wait_for(self, peer, count):
+        """Until the peer has got `count` requests."""
+        with peer.arrived:
+            assert peer.arrived.wait_for(lambda: len(peer.got) >= count, 20)
+
     def start(self, address, **options):
         peer = Peer(address, **options)
         self._do(self._start(peer))
+        self._peers.append(peer)
         return peer
 
     async def _start(self, peer):

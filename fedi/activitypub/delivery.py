@@ -200,7 +200,7 @@ class Engine:
         self._start(each.host)
         if full:
             self._start_all()
-        if len(self._results) >= BATCH or not self._sending or self._wants_more():
+        if len(self._results) in {1, BATCH} or not self._sending or self._wants_more():
             self._event.set()
 
     def _learn(self, result: Result, seconds: float) -> None:
@@ -226,13 +226,12 @@ class Engine:
         results, self._results = self._results, []
         await asyncio.to_thread(_record, results)
         self._recorded_at = monotonic()
+        self._dry = False  # what waited for these, their hosts or their objects, may go now
         self._in_hand -= len(results)
         for each in results:
             self._held[each.claimed.host] -= 1
             if not self._held[each.claimed.host]:
                 del self._held[each.claimed.host]
-            if each.state != DeliveryState.WAITING:
-                self._dry = False  # the next activity about its object may go now
 
 
 def _claim(room: int, held: dict[str, int], have: frozenset[int]) -> tuple[list[Claimed], dict[int, Parcel]]:
