@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -17,7 +18,14 @@ if str(ROOT) not in sys.path:
     sys.path.insert(0, str(ROOT))  # so that tests import their shared parts as `tests.<name>`
 
 from fedi import config, db, net, work  # noqa: E402
-from fedi.services import domains, instance, schema  # noqa: E402
+from fedi.app import create_app  # noqa: E402
+from fedi.models.account import AccountState, Role  # noqa: E402
+from fedi.services import accounts, domains, schema  # noqa: E402
+from fedi.services import instance as instances  # noqa: E402
+from fedi.web import limits  # noqa: E402
+from tests import people  # noqa: E402
+
+PASSWORD = "correct horse battery"
 
 _numbers = itertools.count(1)
 
@@ -34,10 +42,29 @@ def open_house(folder, **settings):
         "secret_key": "a key for tests that is long enough",
     }
     config.use(config.load(**(values | settings)))
-    if not schema.is_current():
-        schema.upgrade()
+    limits.reset()
+    migrate(Path(folder), config.settings())
     with db.writing() as session:
-        instance.prepare(session)
+        instances.prepare(session)
+
+
+_pattern = {}
+
+
+def migrate(folder, settings):
+    """The schema: a copy of a file that was migrated once in this process, as migrating takes half a second."""
+    if settings.external_database:
+        if not schema.is_current():
+            schema.upgrade()
+        return
+    file = folder / "fedi.sqlite3"
+    if file.exists():
+        return
+    if not _pattern:
+        schema.upgrade()
+        db.dispose()
+        _pattern["bytes"] = file.read_bytes()
+    file.write_bytes(_pattern["bytes"])
 
 
 def close_house():
@@ -47,6 +74,62 @@ def close_house():
     work.reset()
     domains._cache.clear()
     config.use(None)
+
+
+@pytest.fixture
+def instance(tmp_path):
+    """A fresh instance at https://art.test, in `tmp_path / "data"`."""
+    folder = tmp_path / "data"
+    folder.mkdir()
+    open_house(folder)
+    yield config.settings()
+    close_house()
+
+
+@pytest.fixture
+def make_account(instance):
+    """make_account("mira", role=...) -> Account; the password is PASSWORD."""
+
+    def make(name="mira", role=Role.ARTIST, state=AccountState.APPROVED):
+        with db.writing() as session:
+            return accounts.create(
+                session,
+                name=name,
+                email=f"{name}@example.org",
+                password_hash=password_hash(),
+                role=role,
+                state=state,
+                key=people.rsa_key(),
+            )
+
+    return make
+
+
+@cache
+def password_hash():
+    return accounts.hash_password(PASSWORD)
+
+
+@pytest.fixture
+def mira(make_account):
+    return make_account("mira")
+
+
+@pytest.fixture
+def otto(make_account):
+    return make_account("otto")
+
+
+@pytest.fixture
+def app(instance):
+    """The Quart app of the instance."""
+    return create_app()
+
+
+@pytest.fixture
+def client(app):
+    """A test client that speaks to the app in this process."""
+    return app.test_client()
 
 
 @pytest.fixture

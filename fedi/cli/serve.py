@@ -28,7 +28,7 @@ GRACE_SECONDS = 10
 def serve(*, no_worker: bool) -> None:
     """Serve this instance, with one embedded worker."""
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
-    logging.getLogger("hypercorn.error").setLevel(logging.WARNING)
+    logging.getLogger("alembic").setLevel(logging.WARNING)
     open_instance()
     _greet()
     uvloop.run(_serve(with_worker=not no_worker))
@@ -58,7 +58,7 @@ def _hypercorn() -> Config:
     made = Config()
     made.bind = [settings.bind_address]
     made.accesslog = None
-    made.errorlog = "-"
+    made.errorlog = None
     made.graceful_timeout = GRACE_SECONDS
     made.include_server_header = False
     made.h11_max_incomplete_size = 32 * 1024

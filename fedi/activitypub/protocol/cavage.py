@@ -8,10 +8,13 @@ must be signed is checked here.
 import base64
 import binascii
 import re
+import warnings
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from httpsig.utils import CaseInsensitiveDict, generate_message
+with warnings.catch_warnings():
+    warnings.simplefilter("ignore")  # httpsig imports pkg_resources; setuptools is pinned for it
+    from httpsig.utils import CaseInsensitiveDict, generate_message
 
 from fedi import clock
 from fedi.activitypub.protocol import digests
