@@ -104,7 +104,7 @@ def exchange(
     )
     if row is None or row.app_id != app.id or row.expires_at < clock.now() or row.redirect_uri != redirect_uri:
         raise bad
-    if row.challenge is not None and not _matches(row.challenge, verifier):
+    if not _matches(row.challenge, verifier):
         raise bad
     account = session.get_one(Account, row.account_id)
     used = session.execute(
@@ -162,7 +162,10 @@ def _store(session: Session, *, account_id: int | None, app: App | None, scopes:
     return text
 
 
-def _matches(challenge: str, verifier: str | None) -> bool:
-    digest = hashlib.sha256((verifier or "").encode()).digest()
+def _matches(challenge: str | None, verifier: str | None) -> bool:
+    """Both or neither: a verifier without a challenge is a downgrade (OAuth 2.1 section 4.1.3)."""
+    if challenge is None or verifier is None:
+        return challenge is verifier
+    digest = hashlib.sha256(verifier.encode()).digest()
     made = base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
-    return verifier is not None and hmac.compare_digest(made, challenge)
+    return hmac.compare_digest(made, challenge)

@@ -1,0 +1,237 @@
+"""Posting and what happens to posts, as Mastodon 4.6.5 answers it."""
+
+import pytest
+from sqlalchemy import select
+
+from fedi import db
+from fedi.models.outgoing import Outgoing
+from fedi.models.post import Post
+from fedi.tasks import media as media_task
+
+from .conftest import picture
+
+
+async def post(api, who, **given):
+    return (await api.post("/api/v1/statuses", who, **({"status": "hello"} | given))).body
+
+
+def verbs():
+    with db.reading() as session:
+        return [row.verb for row in session.scalars(select(Outgoing).order_by(Outgoing.id))]
+
+
+async def test_artwork_walk(api, mira, otto):
+    """Upload, post while it is being protected, see it publish by itself with an address."""
+    upload = await api.upload(mira, picture(), description="a blue round")
+    assert upload.status == 202
+    written = await post(api, mira, status="A round #ink", media_ids=[upload.body["id"]], fedi={"title": "Round"})
+    assert written["fedi"]["state"] == "preparing"
+    assert (await api.get(f"/api/v1/statuses/{written['id']}", otto)).status == 404
+    assert verbs() == []
+    media_task.protect()
+    seen = await api.get(f"/api/v1/statuses/{written['id']}", otto)
+    assert seen.status == 200
+    picture_seen = seen.body["media_attachments"][0]
+    assert picture_seen["url"].startswith("https://art.test/media/")
+    assert picture_seen["preview_url"]
+    assert picture_seen["blurhash"]
+    assert picture_seen["meta"]["original"]["width"] == 320
+    assert picture_seen["description"] == "a blue round"
+    assert picture_seen["fedi"] == {"consent": "prohibited", "state": "protected"}
+    assert seen.body["content"].startswith("<p><strong>Round</strong></p>")
+    assert seen.body["fedi"]["consent"] == "prohibited"
+    assert (await api.get(f"/api/v1/media/{upload.body['id']}", mira)).status == 200
+    assert verbs() == ["create"]
+    own = (await api.get(f"/api/v1/statuses/{written['id']}", mira)).body
+    assert {stage["state"] for stage in own["media_attachments"][0]["fedi"]["stages"]} == {"done"}
+    for path in ("timelines/public", "timelines/home", "timelines/tag/ink", f"accounts/{mira.id}/statuses"):
+        answer = await api.get(f"/api/v1/{path}", mira, only_media="true")
+        assert [each["id"] for each in answer.body] == [written["id"]], path
+
+
+async def test_alt_text_changes_with_an_edit(api, mira):
+    upload = await api.upload(mira, picture(), description="old")
+    written = await post(api, mira, media_ids=[upload.body["id"]])
+    media_task.protect()
+    changed = {"id": upload.body["id"], "description": "new", "focus": "0.5,0.5"}
+    edited = await api.put(
+        f"/api/v1/statuses/{written['id']}",
+        mira,
+        status="hello",
+        media_ids=[upload.body["id"]],
+        media_attributes=[changed],
+    )
+    assert edited.body["media_attachments"][0]["description"] == "new"
+    assert edited.body["media_attachments"][0]["meta"]["focus"] == {"x": 0.5, "y": 0.5}
+    assert (await api.put(f"/api/v1/media/{upload.body['id']}", mira, description="again")).status == 404
+
+
+async def test_edit_without_media_ids_keeps_the_pictures(api, mira):
+    upload = await api.upload(mira, picture())
+    written = await post(api, mira, media_ids=[upload.body["id"]])
+    media_task.protect()
+    edited = (await api.put(f"/api/v1/statuses/{written['id']}", mira, status="other")).body
+    assert len(edited["media_attachments"]) == 1
+    assert edited["edited_at"]
+
+
+async def test_failed_picture_tells_why(api, mira):
+    truncated = picture()[:-200]
+    upload = await api.upload(mira, truncated)
+    media_task.protect()
+    shown = await api.get(f"/api/v1/media/{upload.body['id']}", mira)
+    assert shown.status == 422
+    assert shown.body["error"]
+
+
+async def test_cancel_and_retry(api, mira):
+    upload = await api.upload(mira, picture())
+    written = await post(api, mira, media_ids=[upload.body["id"]])
+    cancelled = await api.post(f"/api/v1/statuses/{written['id']}/cancel", mira)
+    assert cancelled.body["fedi"]["state"] == "draft"
+    media_task.protect()
+    again = await api.post(f"/api/v1/statuses/{written['id']}/retry", mira)
+    assert again.body["fedi"]["state"] == "published"
+    assert (await api.post(f"/api/v1/statuses/{written['id']}/cancel", mira)).status == 409
+
+
+async def test_only_a_warning_becomes_the_text(api, mira):
+    body = await post(api, mira, status="", spoiler_text="spiders")
+    assert (body["content"], body["spoiler_text"], body["sensitive"]) == ("<p>spiders</p>", "", True)
+    assert (await post(api, mira, spoiler_text="cw"))["sensitive"] is True
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"status": ""}, {"status": "x" * 5001}, {"visibility": "everyone"}, {"media_ids": ["1"]}, {"poll": {"options": ["a", "b"]}},
+        {"in_reply_to_id": "1"}, {"in_reply_to_id": "abc"}, {"media_ids": [str(n) for n in range(1, 12)]},
+    ],
+)  # fmt: skip
+async def test_refused(api, mira, given):
+    answer = await api.post("/api/v1/statuses", mira, **({"status": "x"} | given))
+    assert answer.status in {404, 422}, given
+    assert set(answer.body) == {"error"}
+    with db.reading() as session:
+        assert session.scalars(select(Post)).unique().all() == []
+
+
+async def test_idempotency_key_with_media(api, mira):
+    upload = await api.upload(mira, picture())
+    headers = {"Idempotency-Key": "once"}
+    first = await api.post("/api/v1/statuses", mira, headers=headers, status="x", media_ids=[upload.body["id"]])
+    second = await api.post("/api/v1/statuses", mira, headers=headers, status="x", media_ids=[upload.body["id"]])
+    assert first.body["id"] == second.body["id"]
+
+
+async def test_edit_without_status_is_422(api, mira):
+    body = await post(api, mira)
+    assert (await api.put(f"/api/v1/statuses/{body['id']}", mira, spoiler_text="x")).status == 422
+
+
+async def test_history_holds_every_version(api, mira):
+    body = await post(api, mira, status="one", spoiler_text="cw")
+    for text in ("two", "three"):
+        await api.put(f"/api/v1/statuses/{body['id']}", mira, status=text)
+    versions = (await api.get(f"/api/v1/statuses/{body['id']}/history", mira)).body
+    assert [each["content"] for each in versions] == ["<p>one</p>", "<p>two</p>", "<p>three</p>"]
+    assert [each["spoiler_text"] for each in versions] == ["cw", "", ""]
+
+
+async def test_delete_answers_the_source_and_is_gone(api, mira, otto):
+    body = await post(api, mira, status="hello #art")
+    deleted = await api.delete(f"/api/v1/statuses/{body['id']}", mira)
+    assert deleted.body["text"] == "hello #art"
+    for who in (mira, otto, None):
+        assert (await api.get(f"/api/v1/statuses/{body['id']}", who)).status == 404
+    assert (await api.delete(f"/api/v1/statuses/{body['id']}", mira)).status == 404
+    assert verbs() == ["create", "delete"]
+
+
+async def test_likes_boosts_and_their_undoing(api, mira, otto):
+    id_ = (await post(api, mira))["id"]
+    for _ in range(2):
+        liked = (await api.post(f"/api/v1/statuses/{id_}/favourite", otto)).body
+        boost = (await api.post(f"/api/v1/statuses/{id_}/reblog", otto)).body
+    assert (liked["favourites_count"], boost["reblog"]["reblogs_count"]) == (1, 1)
+    assert boost["reblog"]["id"] == id_
+    assert boost["id"] != id_
+    assert [each["id"] for each in (await api.get("/api/v1/favourites", otto)).body] == [id_]
+    assert [each["username"] for each in (await api.get(f"/api/v1/statuses/{id_}/reblogged_by")).body] == ["otto"]
+    on_boost = (await api.post(f"/api/v1/statuses/{boost['id']}/bookmark", mira)).body
+    assert on_boost["id"] == id_
+    assert (await api.get(f"/api/v1/statuses/{boost['id']}")).body["reblog"]["id"] == id_
+    undone = (await api.post(f"/api/v1/statuses/{id_}/unreblog", otto)).body
+    assert (undone["id"], undone["reblogged"], undone["reblogs_count"]) == (id_, False, 0)
+    assert (await api.post(f"/api/v1/statuses/{id_}/unfavourite", otto)).body["favourites_count"] == 0
+    assert (await api.get(f"/api/v1/statuses/{boost['id']}")).status == 404
+
+
+async def test_private_posts_are_not_boosted_by_others(api, mira, otto):
+    await api.post(f"/api/v1/accounts/{mira.id}/follow", otto)
+    id_ = (await post(api, mira, visibility="private"))["id"]
+    assert (await api.get(f"/api/v1/statuses/{id_}", otto)).body["visibility"] == "private"
+    assert (await api.post(f"/api/v1/statuses/{id_}/reblog", otto)).status == 403
+    own = (await api.post(f"/api/v1/statuses/{id_}/reblog", mira)).body
+    assert own["visibility"] == "private"
+
+
+async def test_pins(api, mira):
+    ids = [(await post(api, mira, status=str(n)))["id"] for n in range(6)]
+    answers = [(await api.post(f"/api/v1/statuses/{id_}/pin", mira)).status for id_ in ids]
+    assert answers == [200] * 5 + [422]
+    pinned = await api.get(f"/api/v1/accounts/{mira.id}/statuses", pinned="true")
+    assert [each["id"] for each in pinned.body] == ids[4::-1]
+    direct = (await post(api, mira, visibility="direct"))["id"]
+    assert (await api.post(f"/api/v1/statuses/{direct}/pin", mira)).status == 422
+
+
+async def test_thread(api, mira, otto):
+    root = (await post(api, mira))["id"]
+    first = (await post(api, otto, status="@mira one", in_reply_to_id=root))["id"]
+    second = (await post(api, mira, status="@otto two", in_reply_to_id=first))["id"]
+    hidden = (await post(api, mira, status="three", in_reply_to_id=second, visibility="direct"))["id"]
+    below = (await post(api, mira, status="four", in_reply_to_id=hidden))["id"]
+    context = (await api.get(f"/api/v1/statuses/{first}/context")).body
+    assert [each["id"] for each in context["ancestors"]] == [root]
+    assert [each["id"] for each in context["descendants"]] == [second]
+    seen = (await api.get(f"/api/v1/statuses/{below}/context")).body["ancestors"]
+    assert [each["id"] for each in seen] == [root, first, second]
+    assert (await api.get(f"/api/v1/statuses/{first}")).body["mentions"][0]["acct"] == "mira"
+    assert (await api.get(f"/api/v1/statuses/{root}")).body["replies_count"] == 1
+
+
+@pytest.mark.parametrize("kind", ["form", "json"])
+async def test_bodies(api, mira, kind):
+    answer = await api.call("POST", "/api/v1/statuses", mira, **{kind: {"status": "wörld", "sensitive": "true"}})
+    assert (answer.body["content"], answer.body["sensitive"]) == ("<p>wörld</p>", True)
+
+
+async def test_query_wins_over_the_body(api, mira):
+    answer = await api.call("POST", "/api/v1/statuses?status=query", mira, json={"status": "body"})
+    assert answer.body["content"] == "<p>query</p>"
+
+
+async def test_caching_and_cors(api, mira):
+    id_ = (await post(api, mira))["id"]
+    path = f"/api/v1/statuses/{id_}"
+    anonymous, own = await api.get(path), await api.get(path, mira)
+    assert anonymous.headers["Cache-Control"] == "public, max-age=15"
+    assert "Authorization" in ",".join(anonymous.headers.getlist("Vary"))
+    assert own.headers["Cache-Control"] == "private, no-store"
+    assert own.headers["X-RateLimit-Limit"] == "1500"
+    for answer in (anonymous, own):
+        assert answer.headers["Access-Control-Allow-Origin"] == "*"
+        assert "Link" in answer.headers["Access-Control-Expose-Headers"]
+        assert "Access-Control-Allow-Credentials" not in answer.headers
+    asked = {
+        "Origin": "https://phanpy.social",
+        "Access-Control-Request-Method": "PUT",
+        "Access-Control-Request-Headers": "x-a",
+    }
+    for where in (path, "/oauth/token", "/api/v1/nothing"):
+        preflight = await api.call("OPTIONS", where, headers=asked)
+        assert preflight.status == 200
+        assert preflight.headers["Access-Control-Allow-Origin"] == "*"
+        assert preflight.headers["Access-Control-Allow-Headers"] == "x-a"
+        assert preflight.headers["Access-Control-Max-Age"] == "7200"
