@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import case, delete, func, or_, select
@@ -19,6 +19,8 @@ from fedi.models.notification import Notification
 from fedi.models.post import Post, PostState, Visibility
 from fedi.models.relation import Block, Mute
 from fedi.services import domains, remote_posts
+
+STALE = timedelta(days=1)
 
 
 @dataclass(frozen=True)
@@ -200,6 +202,11 @@ def _copy(actor: Actor, values: RemoteActor) -> None:
     if values.counts is not None:
         actor.remote_counts = dict(values.counts)
     actor.deleted_at = None
+
+
+def is_stale(actor: Actor) -> bool:
+    """Whether a remote actor was last asked more than a day ago (Mastodon's measure)."""
+    return not actor.local and (actor.fetched_at is None or actor.fetched_at < clock.now() - STALE)
 
 
 def forget(session: Session, actor: Actor) -> None:

@@ -90,7 +90,7 @@ def accept(session: Session, follow: Follow) -> None:
     if follow.state != FollowState.REQUESTED:
         raise Conflict("there is no such follow request")
     FOLLOWS.move(follow, FollowState.ACCEPTED)
-    follower, followee = _ends(session, follow)
+    follower, followee = ends(session, follow)
     account = accounts.of_actor(session, followee) if followee.local else None
     if account is not None:
         notifications.forget_follow(session, account, follower)
@@ -104,7 +104,7 @@ def reject(session: Session, follow: Follow) -> None:
     if follow.state not in STANDING:
         return
     FOLLOWS.move(follow, FollowState.REJECTED)
-    follower, followee = _ends(session, follow)
+    follower, followee = ends(session, follow)
     _forget(session, follower, followee)
     if followee.local and not follower.local:
         _put(session, "reject", follow, followee, follower, to=follower)
@@ -259,7 +259,8 @@ def _put(session: Session, verb: str, row: Follow, actor: Actor, other: Actor, *
     )
 
 
-def _ends(session: Session, follow: Follow) -> tuple[Actor, Actor]:
+def ends(session: Session, follow: Follow) -> tuple[Actor, Actor]:
+    """(follower, followee)."""
     return session.get_one(Actor, follow.follower_id), session.get_one(Actor, follow.followee_id)
 
 

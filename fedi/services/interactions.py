@@ -40,7 +40,7 @@ def like(session: Session, actor: Actor, post: Post, *, uri: str | None = None) 
     session.flush()
     _tell(session, NotificationKind.FAVOURITE, actor, post)
     if actor.local and not post.actor.local:
-        _put(session, "like", actor, post, subject={"uri": row.uri, "object": post.uri}, actors=[post.actor])
+        _put(session, "like", actor, post, subject=_liked(row, post), actors=[post.actor])
     return row
 
 
@@ -48,7 +48,7 @@ def unlike(session: Session, actor: Actor, post: Post) -> None:
     row = find_like(session, actor, post)
     if row is None:
         return
-    said = {"type": "Like", "uri": row.uri, "object": post.uri}
+    said = {"type": "Like", **_liked(row, post)}
     session.delete(row)
     session.flush()
     notifications.forget(session, NotificationKind.FAVOURITE, actor_id=actor.id, post_id=post.id)
@@ -114,6 +114,11 @@ def boost_by_uri(session: Session, uri: str) -> Boost | None:
 
 def like_by_uri(session: Session, uri: str) -> Like | None:
     return session.scalar(select(Like).where(Like.uri == uri).limit(1))
+
+
+def post_of(session: Session, row: Like) -> Post | None:
+    """The post of a like."""
+    return session.get(Post, row.post_id)
 
 
 def tally(session: Session, post: Post) -> Tally:
@@ -183,6 +188,10 @@ def _tell(session: Session, kind: NotificationKind, actor: Actor, post: Post) ->
     account = accounts.of_actor(session, post.actor) if post.actor.local else None
     if account is not None:
         notifications.notify(session, account, kind, actor, post)
+
+
+def _liked(row: Like, post: Post) -> dict[str, Any]:
+    return {"uri": row.uri, "object": post.uri, "author": post.actor.uri}
 
 
 def _said(row: Boost, post: Post) -> dict[str, Any]:

@@ -69,9 +69,10 @@ def by_id_uri(session: Session, uri: str) -> Post | None:
     return session.scalar(select(Post).where(Post.uri == uri))
 
 
-def is_gone(session: Session, uri: str) -> bool:
-    """Whether this id was deleted for good."""
-    return session.get(Tombstone, uri) is not None
+def is_gone(session: Session, uri: str, *, of: str | None = None) -> bool:
+    """Whether this id was deleted for good; `of` asks for a deletion by that actor, as a neighbour's counts nothing."""
+    row = session.get(Tombstone, uri)
+    return row is not None and of in {None, row.actor_uri}
 
 
 def concerns_us(session: Session, author: Actor, values: RemotePost) -> bool:
@@ -92,7 +93,7 @@ def store(session: Session, author: Actor, values: RemotePost, *, tell: bool = T
 
     `tell` notifies the people here that it names. A post of another author under this id is never touched.
     """
-    if is_gone(session, values.uri):
+    if is_gone(session, values.uri, of=author.uri):
         raise Conflict("this post was deleted")
     known = by_id_uri(session, values.uri)
     if known is not None:
@@ -133,10 +134,8 @@ def update(session: Session, post: Post, values: RemotePost) -> bool:
     and time of publication never change.
     """
     post.remote_counts = dict(values.counts) if values.counts else post.remote_counts
-    newer = values.updated_at is not None and values.updated_at > (
-        post.edited_at or post.published_at or post.created_at
-    )
-    if not newer:
+    at, last = values.updated_at, post.edited_at or post.published_at or post.created_at
+    if at is None or at <= last:
         session.flush()
         return False
     before = _seen(session, post)
@@ -154,7 +153,7 @@ def update(session: Session, post: Post, values: RemotePost) -> bool:
     if _seen(session, post) == before:
         return False
     session.add(kept)
-    post.edited_at = min(values.updated_at, clock.now())
+    post.edited_at = min(at, clock.now())
     session.flush()
     _notify(session, post, values, but=mentioned)
     _tell_boosters(session, post)
@@ -177,9 +176,12 @@ def remove(session: Session, post: Post) -> None:
 
 def bury(session: Session, uri: str, actor_uri: str) -> None:
     """Remember that an id is gone, known or not: a Create that comes late has no effect."""
-    if session.get(Tombstone, uri) is None:
+    row = session.get(Tombstone, uri)
+    if row is None:
         session.add(Tombstone(uri=uri, actor_uri=actor_uri))
-        session.flush()
+    else:
+        row.actor_uri = actor_uri
+    session.flush()
 
 
 def attachments(session: Session, post: Post) -> list[RemoteMedia]:

@@ -1,0 +1,19 @@
+"""A local actor's document, gathered from the database."""
+
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from fedi.activitypub.objects import actor as actor_object
+from fedi.models.actor import Actor, ActorKind
+from fedi.services import actor_keys, consents
+
+
+def document(session: Session, actor: Actor) -> dict[str, Any]:
+    terms = consents.of_instance() if actor.kind == ActorKind.APPLICATION else consents.of_actor(actor)
+    return actor_object.to_document(actor, actor_keys.public_keys(session, actor), terms)
+
+
+def stub(session: Session, actor: Actor) -> dict[str, Any]:
+    """Its keys alone, for who asks unsigned where only signed requests are answered."""
+    return actor_object.key_stub(actor, actor_keys.public_keys(session, actor))

@@ -1,0 +1,218 @@
+"""The collections of our actors and posts, gathered from the database, paged, with the artist's terms on them."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from fedi.activitypub import context, posts_out
+from fedi.activitypub.objects import note
+from fedi.activitypub.protocol import collections
+from fedi.errors import NotFound
+from fedi.models.actor import Actor, ActorKind
+from fedi.models.follow import Follow, FollowState
+from fedi.models.interaction import Boost
+from fedi.models.post import Post, PostState, Visibility
+from fedi.policy.layers import activitystreams
+from fedi.policy.terms import Terms
+from fedi.services import consents, follows, interactions, posts
+from fedi.services.paging import Page, rows
+
+OPEN = [Visibility.PUBLIC, Visibility.UNLISTED]
+OUTBOX_PAGE, PEOPLE_PAGE, REPLIES_PAGE = 20, 40, 60
+
+
+@dataclass(frozen=True)
+class Asked:
+    """The query of a collection: whether a page is asked for, and where it starts."""
+
+    paged: bool = False
+    max_id: int | None = None
+    min_id: int | None = None
+
+    def page(self, limit: int) -> Page:
+        return Page(limit=limit, max_id=self.max_id, min_id=self.min_id)
+
+
+def outbox(session: Session, actor: Actor, asked: Asked) -> dict[str, Any]:
+    """What the artist published, newest first, as Create activities, and boosts as Announce ones."""
+    uri = actor.outbox or f"{actor.uri}/outbox"
+    mine = (Post.actor_id == actor.id, Post.state == PostState.PUBLISHED, Post.visibility.in_(OPEN))
+    if not asked.paged:
+        total = session.scalar(select(func.count()).select_from(Post).where(*mine)) or 0
+        return _collection(uri, total, _terms(actor), last="min_id=0&page=true")
+    found: list[Post] = []
+    boosts: list[Boost] = []
+    if actor.kind != ActorKind.APPLICATION:
+        page = asked.page(OUTBOX_PAGE)
+        found = rows(session, select(Post).where(*mine), Post.id, page)
+        shown = (Boost.actor_id == actor.id, Boost.visibility.in_(OPEN))
+        boosts = rows(session, select(Boost).where(*shown), Boost.id, page)
+    parts = posts_out.parts_of(session, found)
+    entries: list[tuple[int, dict[str, Any]]] = [
+        *((post.id, posts_out.create_activity(post, parts[post.id])) for post in found),
+        *((boost.id, _announce(boost)) for boost in boosts),
+    ]
+    entries.sort(key=lambda entry: entry[0], reverse=True)
+    entries = entries[-OUTBOX_PAGE:] if asked.min_id is not None else entries[:OUTBOX_PAGE]
+    return _page(uri, entries, OUTBOX_PAGE, asked, _terms(actor))
+
+
+def _announce(boost: Boost) -> dict[str, Any]:
+    followers = f"{boost.actor.uri}/followers"
+    public = boost.visibility == Visibility.PUBLIC
+    return {
+        "id": boost.uri,
+        "type": "Announce",
+        "actor": boost.actor.uri,
+        "to": [context.PUBLIC] if public else [followers],
+        "cc": [followers if public else context.PUBLIC, boost.post.actor.uri],
+        "object": boost.post.uri,
+    }
+
+
+def followers(session: Session, actor: Actor, asked: Asked) -> dict[str, Any]:
+    uri = actor.followers_uri or f"{actor.uri}/followers"
+    return _people(session, actor, asked, uri=uri, side=Follow.followee_id, listed=follows.followers, end="follower")
+
+
+def following(session: Session, actor: Actor, asked: Asked) -> dict[str, Any]:
+    uri = actor.following_uri or f"{actor.uri}/following"
+    return _people(session, actor, asked, uri=uri, side=Follow.follower_id, listed=follows.following, end="followee")
+
+
+def _people(
+    session: Session,
+    actor: Actor,
+    asked: Asked,
+    *,
+    uri: str,
+    side: Any,
+    listed: Callable[[Session, Actor, Page], list[Follow]],
+    end: str,
+) -> dict[str, Any]:
+    if actor.kind == ActorKind.APPLICATION:
+        raise NotFound("the instance follows nobody")
+    if not asked.paged:
+        known = select(func.count()).select_from(Follow).where(side == actor.id, Follow.state == FollowState.ACCEPTED)
+        return _collection(uri, session.scalar(known) or 0, _terms(actor))
+    found = listed(session, actor, asked.page(PEOPLE_PAGE))
+    entries = [(row.id, getattr(row, end).uri) for row in found]
+    return _page(uri, entries, PEOPLE_PAGE, asked, _terms(actor))
+
+
+def featured(session: Session, actor: Actor) -> dict[str, Any]:
+    """Pinned posts, embedded, in one answer: there are at most five."""
+    uri = actor.featured_uri or f"{actor.uri}/collections/featured"
+    pinned = [post for post in posts.pinned(session, actor) if post.visibility in OPEN]
+    parts = posts_out.parts_of(session, pinned)
+    items = [note.bare(post, parts[post.id]) for post in pinned]
+    document = {"id": uri, "type": "OrderedCollection", "totalItems": len(items), "orderedItems": items}
+    return context.with_context(context.OBJECT, document | _said(_terms(actor)))
+
+
+def featured_tags(_session: Session, actor: Actor) -> dict[str, Any]:
+    """Hashtags an artist features: none can be chosen yet."""
+    document = {"id": f"{actor.uri}/collections/tags", "type": "Collection", "totalItems": 0, "items": []}
+    return context.with_context(context.COLLECTION, document | _said(_terms(actor)))
+
+
+def replies(session: Session, post: Post, asked: Asked) -> dict[str, Any]:
+    """Public answers by their ids: the author's own first, as a thread is read."""
+    uri = f"{post.uri}/replies"
+    known = (
+        Post.in_reply_to_id == post.id,
+        Post.state == PostState.PUBLISHED,
+        Post.visibility.in_(OPEN),
+    )
+    if not asked.paged:
+        total = session.scalar(select(func.count()).select_from(Post).where(*known)) or 0
+        document = collections.collection(uri, total, kind="Collection")
+        document["first"] = {
+            "id": f"{uri}?page=true",
+            "type": "CollectionPage",
+            "partOf": uri,
+            "next": f"{uri}?min_id=0&page=true",
+            "items": [],
+        }
+        return _with_terms(document, consents.of_post(post))
+    query = select(Post).where(*known, Post.id > (asked.min_id or 0)).order_by(Post.id).limit(REPLIES_PAGE)
+    found = list(session.scalars(query).unique())
+    following = f"min_id={found[-1].id}&page=true" if len(found) == REPLIES_PAGE else None
+    document = collections.page(
+        uri,
+        [reply.uri for reply in found],
+        query=f"min_id={asked.min_id}&page=true" if asked.min_id is not None else "page=true",
+        next_query=following,
+        kind="Collection",
+    )
+    return _with_terms(document, consents.of_post(post))
+
+
+def likes(session: Session, post: Post) -> dict[str, Any]:
+    """How many like it; who they are is their business."""
+    return _count(f"{post.uri}/likes", interactions.tally(session, post).likes, post)
+
+
+def shares(session: Session, post: Post) -> dict[str, Any]:
+    return _count(f"{post.uri}/shares", interactions.tally(session, post).boosts, post)
+
+
+def conversation(session: Session, actor: Actor, uri: str) -> dict[str, Any]:
+    """The public posts of a conversation one of ours began (FEP-7888). Raises NotFound."""
+    query = (
+        select(Post)
+        .where(Post.conversation == uri, Post.state == PostState.PUBLISHED, Post.visibility.in_(OPEN))
+        .order_by(Post.id)
+        .limit(REPLIES_PAGE)
+    )
+    found = list(session.scalars(query).unique())
+    if not found:
+        raise NotFound("there is no such conversation")
+    document = {
+        "id": uri,
+        "type": "Collection",
+        "attributedTo": actor.uri,
+        "totalItems": len(found),
+        "first": {"type": "CollectionPage", "partOf": uri, "items": [post.uri for post in found]},
+    }
+    return context.with_context(context.COLLECTION, document | _said(_terms(actor)))
+
+
+def _count(uri: str, total: int, post: Post) -> dict[str, Any]:
+    return _with_terms(collections.collection(uri, total, paged=False, kind="Collection"), consents.of_post(post))
+
+
+def _collection(uri: str, total: int, terms: Terms, *, last: str | None = None) -> dict[str, Any]:
+    document = collections.collection(uri, total)
+    if last:
+        document["last"] = f"{uri}?{last}"
+    return _with_terms(document, terms)
+
+
+def _page(uri: str, entries: Sequence[tuple[int, Any]], limit: int, asked: Asked, terms: Terms) -> dict[str, Any]:
+    query = "page=true"
+    if asked.max_id is not None:
+        query = f"max_id={asked.max_id}&page=true"
+    elif asked.min_id is not None:
+        query = f"min_id={asked.min_id}&page=true"
+    older = f"max_id={entries[-1][0]}&page=true" if len(entries) == limit else None
+    newer = f"min_id={entries[0][0]}&page=true" if entries else None
+    document = collections.page(uri, [item for _, item in entries], query=query, next_query=older, previous_query=newer)
+    return _with_terms(document, terms)
+
+
+def _with_terms(document: dict[str, Any], terms: Terms) -> dict[str, Any]:
+    document.pop("@context", None)
+    shape = context.OBJECT if any(isinstance(each, dict) for each in document.get("orderedItems", [])) else None
+    return context.with_context(shape or context.COLLECTION, document | _said(terms))
+
+
+def _said(terms: Terms) -> dict[str, Any]:
+    return activitystreams.render(terms, kind="collection")
+
+
+def _terms(actor: Actor) -> Terms:
+    return consents.of_instance() if actor.kind == ActorKind.APPLICATION else consents.of_actor(actor)

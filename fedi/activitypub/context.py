@@ -1,0 +1,79 @@
+"""The JSON-LD contexts of our documents: ActivityStreams plus inline terms, so that nobody has to fetch anything."""
+
+from typing import Any
+
+from fedi.policy.layers.activitystreams import CONTEXT as TERMS
+
+AS = "https://www.w3.org/ns/activitystreams"
+SECURITY = "https://w3id.org/security/v1"
+PUBLIC = f"{AS}#Public"
+CONTENT_TYPE = "application/activity+json; charset=utf-8"
+
+_SHARED: dict[str, Any] = {
+    "toot": "http://joinmastodon.org/ns#",
+    "gts": "https://gotosocial.org/ns#",
+    "interactionPolicy": {"@id": "gts:interactionPolicy", "@type": "@id"},
+    "canQuote": {"@id": "gts:canQuote", "@type": "@id"},
+    "automaticApproval": {"@id": "gts:automaticApproval", "@type": "@id"},
+    "manualApproval": {"@id": "gts:manualApproval", "@type": "@id"},
+}
+_OBJECT: dict[str, Any] = {
+    **_SHARED,
+    "ostatus": "http://ostatus.org#",
+    "conversation": "ostatus:conversation",
+    "sensitive": "as:sensitive",
+    "Hashtag": "as:Hashtag",
+    "blurhash": "toot:blurhash",
+    "focalPoint": {"@container": "@list", "@id": "toot:focalPoint"},
+    "digestMultibase": {
+        "@id": "https://w3id.org/security#digestMultibase",
+        "@type": "https://w3id.org/security#multibase",
+    },
+    "title": "dc:title",
+    **TERMS,
+}
+_ACTOR: dict[str, Any] = {
+    **_SHARED,
+    "manuallyApprovesFollowers": "as:manuallyApprovesFollowers",
+    "featured": {"@id": "toot:featured", "@type": "@id"},
+    "featuredTags": {"@id": "toot:featuredTags", "@type": "@id"},
+    "alsoKnownAs": {"@id": "as:alsoKnownAs", "@type": "@id"},
+    "movedTo": {"@id": "as:movedTo", "@type": "@id"},
+    # Not schema.org's real address, on purpose: it is what every server reads.
+    "schema": "http://schema.org#",
+    "PropertyValue": "schema:PropertyValue",
+    "value": "schema:value",
+    "discoverable": "toot:discoverable",
+    "indexable": "toot:indexable",
+    "suspended": "toot:suspended",
+    "memorial": "toot:memorial",
+    "canFeature": {"@id": "https://w3id.org/fep/7aa9#canFeature", "@type": "@id"},
+    "webfinger": {
+        "@id": "https://purl.archive.org/socialweb/webfinger#webfinger",
+        "@type": "http://www.w3.org/2001/XMLSchema#string",
+    },
+    "Multikey": "https://w3id.org/security#Multikey",
+    "assertionMethod": {
+        "@id": "https://w3id.org/security#assertionMethod",
+        "@type": "@id",
+        "@container": "@set",
+    },
+    "controller": {"@id": "https://w3id.org/security#controller", "@type": "@id"},
+    "publicKeyMultibase": {
+        "@id": "https://w3id.org/security#publicKeyMultibase",
+        "@type": "https://w3id.org/security#multibase",
+    },
+    "Hashtag": "as:Hashtag",
+    **TERMS,
+}
+
+OBJECT = [AS, _OBJECT]
+ACTOR = [AS, SECURITY, _ACTOR]
+ACTIVITY = [AS, TERMS]
+COLLECTION = [AS, TERMS]
+PLAIN = AS
+
+
+def with_context(context: Any, document: dict[str, Any]) -> dict[str, Any]:
+    """The document with `@context` first, as readers expect it."""
+    return {"@context": context, **document}

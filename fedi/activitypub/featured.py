@@ -1,0 +1,31 @@
+"""The post that an Add or Remove about an actor's `featured` collection means."""
+
+from sqlalchemy.orm import Session
+
+from fedi.activitypub import resolve
+from fedi.activitypub.incoming import Ignored, Incoming
+from fedi.activitypub.protocol import documents
+from fedi.errors import BadDocument
+from fedi.models.post import Post
+from fedi.services import follows
+
+
+def subject(session: Session, incoming: Incoming, *, wanted: bool) -> Post:
+    """The sender's own post; an unknown one is fetched when it is `wanted` and somebody here follows the sender."""
+    target = documents.one_id(incoming.activity.get("target"))
+    if target is None or target != incoming.actor.featured_uri:
+        raise Ignored("the collection is not the sender's pinned posts")
+    embedded = incoming.embedded
+    if embedded is not None and documents.kind(embedded) in {"Hashtag", "FeaturedItem", "FeaturedCollection"}:
+        raise Ignored(f"a featured {documents.kind(embedded)} is not kept")
+    uri = incoming.object_id
+    if uri is None:
+        raise BadDocument("the activity is about nothing")
+    post = resolve.known_post(session, uri)
+    if post is None:
+        if not wanted or not follows.has_local_follower(session, incoming.actor):
+            raise Ignored("a post that nobody here knows")
+        post = resolve.post(session, incoming, uri)
+    if post.actor_id != incoming.actor.id:
+        raise BadDocument("the post belongs to somebody else")
+    return post

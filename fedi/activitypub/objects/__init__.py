@@ -1,0 +1,1 @@
+"""Objects as documents: `to_document(...)` of our rows and `from_document(...)` of what others send."""

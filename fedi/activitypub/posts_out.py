@@ -1,0 +1,51 @@
+"""A local post with everything its document needs, gathered from the database."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from fedi import clock
+from fedi.activitypub.objects import note
+from fedi.errors import NotFound
+from fedi.models.post import Post, PostState
+from fedi.policy.layers import activitystreams
+from fedi.services import consents, interactions, media
+
+
+def published(session: Session, post_id: int) -> tuple[Post, note.Parts]:
+    """Raises NotFound when it is not published, or no longer."""
+    post = session.get(Post, post_id)
+    if post is None or not post.local or post.state != PostState.PUBLISHED:
+        raise NotFound("there is no such post")
+    return post, parts_of(session, [post])[post.id]
+
+
+def parts_of(session: Session, posts: Sequence[Post]) -> dict[int, note.Parts]:
+    """What the documents of these posts are made of."""
+    pictures = media.of_posts(session, [post.id for post in posts])
+    tallies = interactions.tallies(session, posts)
+    return {
+        post.id: note.Parts(
+            terms=consents.of_post(post),
+            pictures=[note.Picture(each, consents.of_media(session, each, post)) for each in pictures.get(post.id, [])],
+            in_reply_to=post.in_reply_to_uri,
+            tally=tallies[post.id],
+        )
+        for post in posts
+    }
+
+
+def create_activity(post: Post, parts: note.Parts) -> dict[str, Any]:
+    """The Create of a post without `@context`: sent when it is published, and listed in the outbox."""
+    to, cc = note.audience(post)
+    return {
+        "id": f"{post.uri}/activity",
+        "type": "Create",
+        "actor": post.actor.uri,
+        "published": clock.iso(post.published_at or post.created_at),
+        "to": to,
+        "cc": cc,
+        **activitystreams.render(parts.terms, kind="activity"),
+        "object": note.bare(post, parts),
+    }

@@ -1,0 +1,149 @@
+"""From an inbox row to its effect: claim by lease, let the verb act, move the row in the same transaction.
+
+A verb never fetches: it says what it needs, the transaction is rolled back, the document is got, the verb runs again.
+"""
+
+import logging
+
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import Session
+
+from fedi import db, failpoints
+from fedi.activitypub import fetch, registry
+from fedi.activitypub.incoming import Ignored, Incoming, Needs
+from fedi.activitypub.protocol import documents
+from fedi.errors import FediError, Unreachable
+from fedi.models.actor import Actor
+from fedi.models.inbox_message import InboxMessage, InboxState
+from fedi.services import actors, domains, inbox
+
+log = logging.getLogger(__name__)
+failpoints.declare(
+    "inbox.claim.before_commit",
+    "inbox.claim.after_commit",
+    "inbox.apply.before_commit",
+    "inbox.apply.after_commit",
+)
+MAX_FETCHES = 20
+# What a suspended actor may still say: it only takes away.
+TAKES_AWAY = {"Delete", "Reject", "Undo", "Update"}
+
+
+def process_due() -> int:
+    """Process every message that is due; how many were worked on."""
+    registry.find()
+    count = 0
+    while batch := _claim():
+        for row in batch:
+            _process(row)
+            count += 1
+    return count
+
+
+def _claim() -> list[InboxMessage]:
+    with db.writing("inbox.claim") as session:
+        return inbox.claim(session)
+
+
+def _process(claimed: InboxMessage) -> None:
+    try:
+        _run(claimed)
+    except Unreachable as error:
+        _wait(claimed, str(error), error.retry_after)
+    except Ignored as error:
+        _end(claimed, InboxState.IGNORED, str(error))
+    except FediError as error:
+        _end(claimed, InboxState.REFUSED, str(error))
+    except OperationalError as error:
+        log.warning("the database was busy: %s", error.orig)  # the lease runs out, and it is tried again
+    except Exception as error:  # the edge: one poison message must not stop the others
+        log.exception("inbox message %s of %s", claimed.id, claimed.actor_uri)
+        _wait(claimed, f"{type(error).__name__}: {error}", None, poison=True)
+
+
+def _run(claimed: InboxMessage) -> None:
+    """Until the verb has all it needs. Raises what the verb raises, Unreachable for what can be had later."""
+    activity = documents.loads_object(claimed.body)
+    fetched: dict[str, dict[str, object] | None] = {}
+    missing: set[str] = set()
+    for _ in range(MAX_FETCHES):
+        try:
+            with db.writing("inbox.apply") as session:
+                row = session.get_one(InboxMessage, claimed.id)
+                if not inbox.is_mine(row, claimed.lease_until):
+                    return
+                actor = _sender(session, row, missing)
+                incoming = Incoming(activity, actor, row.recipient_id, fetched, missing)
+                _apply(session, incoming)
+                inbox.finish(row, InboxState.PROCESSED)
+            return
+        except Needs as need:
+            _get(need, fetched, missing)
+    raise Ignored("it needs more than it is worth")
+
+
+def _sender(session: Session, row: InboxMessage, missing: set[str]) -> Actor:
+    """The actor who signed, known with its handle confirmed. Raises Needs, Ignored."""
+    actor = actors.by_uri(session, row.actor_uri)
+    if actor is None:
+        if row.actor_uri in missing:
+            raise Ignored("its actor cannot be read")
+        raise Needs(row.actor_uri, kind="actor")
+    if not actor.local and actor.fetched_at is None and row.actor_uri not in missing:
+        raise Needs(row.actor_uri, kind="actor")
+    if not domains.may_federate(session, actor.host):
+        raise Ignored(f"{actor.host} is blocked here")
+    if actor.deleted_at is not None or (actor.suspended_at is not None and row.kind not in TAKES_AWAY):
+        raise Ignored("its actor is gone or suspended here")
+    return actor
+
+
+def _apply(session: Session, incoming: Incoming) -> None:
+    kind = documents.kind(incoming.activity)
+    handler = registry.handler(kind)
+    if handler is None:
+        raise Ignored(f"{kind} is nothing we know")
+    handler(session, incoming)
+
+
+def _get(need: Needs, fetched: dict[str, dict[str, object] | None], missing: set[str]) -> None:
+    """Fetch what a verb needs; what its origin refuses or has not is remembered as missing. Raises Unreachable."""
+    try:
+        if need.kind == "actor":
+            fetch.fetch_actor(need.uri)
+        else:
+            fetched[need.uri] = fetch.fetch_object(need.uri)
+    except Unreachable:
+        if need.kind == "actor" and _is_kept(need.uri):
+            missing.add(need.uri)  # known from its key: only its handle could not be confirmed
+            return
+        raise
+    except FediError as error:
+        log.info("%s cannot be had: %s", need.uri, error)
+        if need.kind == "actor":
+            missing.add(need.uri)
+        else:
+            fetched[need.uri] = None
+
+
+def _is_kept(uri: str) -> bool:
+    with db.reading() as session:
+        return actors.by_uri(session, uri) is not None
+
+
+def _end(claimed: InboxMessage, state: InboxState, reason: str) -> None:
+    with db.writing("inbox.apply") as session:
+        row = session.get_one(InboxMessage, claimed.id)
+        if inbox.is_mine(row, claimed.lease_until):
+            inbox.finish(row, state, reason)
+
+
+def _wait(claimed: InboxMessage, reason: str, retry_after: int | None, *, poison: bool = False) -> None:
+    with db.writing("inbox.apply") as session:
+        row = session.get_one(InboxMessage, claimed.id)
+        if not inbox.is_mine(row, claimed.lease_until):
+            return
+        if poison and row.attempts + 1 >= inbox.CRASHES:
+            inbox.finish(row, InboxState.PARKED, reason)
+        else:
+            inbox.wait(row, reason, retry_after=retry_after)

@@ -1,0 +1,1 @@
+"""One file per activity: what it does to us (`@receives`) and the document we send (`@publishes`)."""

@@ -1,0 +1,21 @@
+"""Add: an actor pins one of its posts.
+
+{"type": "Add", "actor": "https://a.example/u/ann", "target": "https://a.example/u/ann/featured", "object": "https://a.example/n/1"}
+
+ActivityPub section 7.8: https://www.w3.org/TR/activitypub/#add-activity-inbox
+Mastodon sends it without an id and may send the same bytes again: the effect is idempotent.
+"""
+
+from sqlalchemy.orm import Session
+
+from fedi import clock
+from fedi.activitypub import featured
+from fedi.activitypub.incoming import Incoming
+from fedi.activitypub.registry import receives
+
+
+@receives("Add")
+def add(session: Session, incoming: Incoming) -> None:
+    post = featured.subject(session, incoming, wanted=True)
+    post.pinned_at = post.pinned_at or clock.now()
+    session.flush()

@@ -1,0 +1,80 @@
+"""Announce: showing somebody's post to one's followers (a boost).
+
+{"id": "https://a.example/1", "type": "Announce", "actor": "https://a.example/u/ann", "to": ["https://www.w3.org/ns/activitystreams#Public"],
+ "cc": ["https://a.example/u/ann/followers"], "object": "https://art.test/users/mira/posts/1"}
+
+ActivityPub section 7.11: https://www.w3.org/TR/activitypub/#announce-activity-inbox
+Only the object's id counts: what is embedded is never believed, the origin is asked.
+"""
+
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from fedi.activitypub import context, resolve
+from fedi.activitypub.incoming import Ignored, Incoming
+from fedi.activitypub.protocol import addressing, documents
+from fedi.activitypub.registry import publishes, receives
+from fedi.errors import BadDocument, NotAllowed, NotFound
+from fedi.models.outgoing import Outgoing
+from fedi.models.post import Visibility
+from fedi.services import follows, interactions, remote_posts
+
+
+@receives("Announce")
+def announce(session: Session, incoming: Incoming) -> None:
+    uri = incoming.object_id
+    if uri is None:
+        raise BadDocument("the Announce is of nothing")
+    if incoming.uri and remote_posts.is_gone(session, incoming.uri, of=incoming.actor.uri):
+        raise Ignored("the boost was undone before it arrived")
+    post = resolve.known_post(session, uri)
+    followed = follows.has_local_follower(session, incoming.actor)
+    if post is None and not followed:
+        raise Ignored("nobody here follows who boosts")
+    post = post or resolve.post(session, incoming, uri)
+    if not post.local and not followed:
+        raise Ignored("nobody here is concerned")
+    to, cc = addressing.audience(incoming.activity)
+    visibility = Visibility(addressing.visibility(to, cc, incoming.actor.followers_uri))
+    if not to and not cc:
+        visibility = Visibility.PUBLIC
+    try:
+        interactions.boost(session, incoming.actor, post, visibility=visibility, uri=incoming.uri)
+    except (NotFound, NotAllowed) as error:
+        raise Ignored(str(error)) from error
+
+
+@receives("Undo", of="Announce")
+def undone(session: Session, incoming: Incoming) -> None:
+    row = interactions.boost_by_uri(session, incoming.object_id) if incoming.object_id else None
+    embedded = incoming.embedded
+    post = row.post if row is not None and row.actor_id == incoming.actor.id else None
+    if post is None and embedded is not None:
+        post = resolve.known_post(session, documents.one_id(embedded.get("object")))
+    if post is None or interactions.find_boost(session, incoming.actor, post) is None:
+        raise Ignored("there is no such boost")
+    interactions.unboost(session, incoming.actor, post)
+
+
+@publishes("announce")
+def document(_session: Session, outgoing: Outgoing) -> dict[str, Any]:
+    said = outgoing.subject
+    followers = f"{outgoing.actor.uri}/followers"
+    to, cc = [context.PUBLIC], [followers, said["author"]]
+    if said["visibility"] == Visibility.UNLISTED:
+        to, cc = [followers], [context.PUBLIC, said["author"]]
+    elif said["visibility"] == Visibility.FOLLOWERS:
+        to, cc = [followers], [said["author"]]
+    return context.with_context(
+        context.PLAIN,
+        {
+            "id": said["uri"],
+            "type": "Announce",
+            "actor": outgoing.actor.uri,
+            "published": said["at"],
+            "to": to,
+            "cc": cc,
+            "object": said["object"],
+        },
+    )

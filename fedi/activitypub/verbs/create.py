@@ -1,0 +1,69 @@
+"""Create: a new post.
+
+{"id": "https://a.example/n/1/activity", "type": "Create", "actor": "https://a.example/u/ann", "to": [...], "cc": [...],
+ "object": {"id": "https://a.example/n/1", "type": "Note", "attributedTo": "https://a.example/u/ann",
+            "content": "<p>hi</p>"}}
+
+ActivityPub section 7.2: https://www.w3.org/TR/activitypub/#create-activity-inbox
+An embedded object is believed only from its own actor on its own server; everything else is asked for at its origin.
+Kept is what concerns somebody here.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from fedi import urls
+from fedi.activitypub import context, posts_out, resolve
+from fedi.activitypub.incoming import Ignored, Incoming
+from fedi.activitypub.objects import note
+from fedi.activitypub.protocol import documents, origins
+from fedi.activitypub.registry import publishes, receives
+from fedi.errors import BadDocument
+from fedi.models.actor import Actor
+from fedi.models.outgoing import Outgoing
+from fedi.services import remote_posts
+
+
+@receives("Create")
+def create(session: Session, incoming: Incoming) -> None:
+    uri = incoming.object_id
+    if uri is None:
+        raise BadDocument("the Create has no object with an id")
+    if urls.is_local(uri) or remote_posts.is_gone(session, uri, of=incoming.actor.uri):
+        raise Ignored(f"{uri} is ours or was deleted")
+    embedded = incoming.embedded
+    if embedded is not None and "type" in embedded and origins.same_origin(uri, incoming.actor.uri):
+        origins.check_embedded(embedded, incoming.actor.uri)
+        _check_kind(embedded)
+        _keep(session, incoming.actor, embedded, incoming.activity)
+        return
+    document = incoming.document(uri)
+    if document is None:
+        raise Ignored(f"{uri} is not at its origin")
+    _check_kind(document)
+    author = resolve.author(session, incoming, document)
+    _keep(session, author, document, None)
+
+
+def _check_kind(document: Mapping[str, Any]) -> None:
+    if not note.is_post(document):
+        raise Ignored(f"a {documents.kind(document)} is nothing we keep")
+    if document.get("name") and not document.get("content") and document.get("inReplyTo"):
+        raise Ignored("a vote, and we hold no polls")
+
+
+def _keep(session: Session, author: Actor, document: Mapping[str, Any], activity: Mapping[str, Any] | None) -> None:
+    values = note.from_document(document, author_uri=author.uri, followers_uri=author.followers_uri, activity=activity)
+    if not author.available:
+        raise Ignored(f"{author.uri} is not shown here")
+    if not remote_posts.concerns_us(session, author, values):
+        raise Ignored("nobody here is concerned")
+    remote_posts.store(session, author, values)
+
+
+@publishes("create")
+def document(session: Session, outgoing: Outgoing) -> dict[str, Any]:
+    post, parts = posts_out.published(session, int(outgoing.subject["post"]))
+    return context.with_context(context.OBJECT, posts_out.create_activity(post, parts))

@@ -1,0 +1,19 @@
+"""Remove: an actor unpins one of its posts.
+
+{"type": "Remove", "actor": "https://a.example/u/ann", "target": "https://a.example/u/ann/featured", "object": "https://a.example/n/1"}
+
+ActivityPub section 7.9: https://www.w3.org/TR/activitypub/#remove-activity-inbox
+"""
+
+from sqlalchemy.orm import Session
+
+from fedi.activitypub import featured
+from fedi.activitypub.incoming import Incoming
+from fedi.activitypub.registry import receives
+
+
+@receives("Remove")
+def remove(session: Session, incoming: Incoming) -> None:
+    post = featured.subject(session, incoming, wanted=False)
+    post.pinned_at = None
+    session.flush()

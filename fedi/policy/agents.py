@@ -1,0 +1,47 @@
+"""Crawlers that gather for AI: the user agents that robots.txt refuses where the terms reserve such use.
+
+Names as their operators publish them. Search engines' own crawlers are not here: they are welcome unless an artist
+says otherwise.
+"""
+
+TRAINING = (
+    "AI2Bot",
+    "Ai2Bot-Dolma",
+    "Amazonbot",
+    "anthropic-ai",
+    "Applebot-Extended",
+    "Bytespider",
+    "CCBot",
+    "ChatGPT-User",
+    "Claude-SearchBot",
+    "Claude-User",
+    "Claude-Web",
+    "ClaudeBot",
+    "cohere-ai",
+    "cohere-training-data-crawler",
+    "Diffbot",
+    "DuckAssistBot",
+    "FacebookBot",
+    "Google-CloudVertexBot",
+    "Google-Extended",
+    "GPTBot",
+    "ICC-Crawler",
+    "ImagesiftBot",
+    "img2dataset",
+    "meta-externalagent",
+    "Meta-ExternalAgent",
+    "meta-externalfetcher",
+    "MistralAI-User",
+    "OAI-SearchBot",
+    "omgili",
+    "omgilibot",
+    "PanguBot",
+    "Perplexity-User",
+    "PerplexityBot",
+    "PetalBot",
+    "Scrapy",
+    "Timpibot",
+    "VelenPublicWebCrawler",
+    "Webzio-Extended",
+    "YouBot",
+)

@@ -1,0 +1,367 @@
+"""ActivityPub over HTTP: actors, posts, collections and inboxes at their ids.
+
+A document is public for three minutes; what a browser asks for at an id leads to the page. What may not be seen and
+what is not there answer the same 404; what was deleted answers 410 with its Tombstone.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import orjson
+from quart import Blueprint, Response, g, redirect, request
+from sqlalchemy.orm import Session
+from werkzeug.exceptions import MethodNotAllowed
+
+from fedi import config, urls
+from fedi.activitypub import actors_out, collections_out, context, posts_out, receive
+from fedi.activitypub.collections_out import Asked
+from fedi.activitypub.objects import note, tombstone
+from fedi.activitypub.protocol.requests import Request, SignatureError
+from fedi.errors import Gone, NotFound, TooLarge, Unauthorized
+from fedi.models.actor import Actor
+from fedi.models.inbox_message import Tombstone
+from fedi.models.post import Post, PostState
+from fedi.policy.layers import headers as terms_headers
+from fedi.policy.terms import Terms
+from fedi.services import actors, consents, instance, posts
+from fedi.web import database, limits
+from fedi.web.negotiation import wants_json
+
+blueprint = Blueprint("activitypub", __name__)
+PUBLIC_CACHE = "max-age=180, public"
+PRIVATE_CACHE = "private, no-store"
+_database = receive.Database(database.reading, database.thread)
+NAME = "<string(maxlength=60):name>"
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A document with its status, who may keep it, and the terms its headers say."""
+
+    document: Mapping[str, Any]
+    status: int = 200
+    cache: str = PUBLIC_CACHE
+    terms: Terms | None = None
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+def render(answer: Answer) -> Response:
+    """The HTTP answer: ActivityStreams, cross-origin readable, varying by what it depends on."""
+    response = Response(orjson.dumps(answer.document), status=answer.status, content_type=context.CONTENT_TYPE)
+    headers = response.headers
+    headers["Cache-Control"] = answer.cache
+    headers["Vary"] = "Accept, Signature"
+    headers["Access-Control-Allow-Origin"] = "*"
+    if answer.terms is not None:
+        headers.update(terms_headers.render(answer.terms))
+    for name, value in answer.headers.items():
+        headers.add(name, value)
+    return response
+
+
+# --- actors -----------------------------------------------------------------------------------------------------------
+
+
+async def actor_response(name: str) -> Response:
+    """The document of a local actor, also for `/@NAME` with an ActivityStreams Accept. Raises NotFound, Gone."""
+    await check_reader(stub_of=name)
+    signed = not config.settings().authorized_fetch or await _signer() is not None
+    return render(await database.reading(_actor, name, whole=signed))
+
+
+def _actor(session: Session, name: str, *, whole: bool) -> Answer:
+    actor = seen_actor(session, name)
+    document = actors_out.document(session, actor) if whole else actors_out.stub(session, actor)
+    cache = PUBLIC_CACHE if not config.settings().authorized_fetch else PRIVATE_CACHE
+    return Answer(document, cache=cache, terms=consents.of_actor(actor))
+
+
+def seen_actor(session: Session, name: str) -> Actor:
+    """A local actor the world may see. Raises NotFound, or Gone when it was deleted."""
+    actor = actors.published(session, name)
+    if actor is not None:
+        return actor
+    if actors.is_gone(session, name):
+        raise Gone("this account was deleted")
+    raise NotFound("there is no such account")
+
+
+@blueprint.get(f"/users/{NAME}")
+async def show_actor(name: str) -> Response:
+    if not wants_json(request.headers.get("Accept")):
+        return to_page(urls.profile(name))
+    return await actor_response(name)
+
+
+@blueprint.get("/actor")
+async def show_instance_actor() -> Response:
+    return render(await database.reading(_instance))
+
+
+def _instance(session: Session) -> Answer:
+    actor = instance.instance_actor(session)
+    return Answer(actors_out.document(session, actor), cache="max-age=600, public", terms=consents.of_instance())
+
+
+# --- collections ------------------------------------------------------------------------------------------------------
+
+
+@blueprint.get(f"/users/{NAME}/outbox")
+async def show_outbox(name: str) -> Response:
+    return await _collection(name, collections_out.outbox)
+
+
+@blueprint.get(f"/users/{NAME}/followers")
+async def show_followers(name: str) -> Response:
+    if not wants_json(request.headers.get("Accept")):
+        return to_page(f"{urls.profile(name)}/followers")
+    return await _collection(name, collections_out.followers)
+
+
+@blueprint.get(f"/users/{NAME}/following")
+async def show_following(name: str) -> Response:
+    if not wants_json(request.headers.get("Accept")):
+        return to_page(f"{urls.profile(name)}/following")
+    return await _collection(name, collections_out.following)
+
+
+@blueprint.get(f"/users/{NAME}/collections/featured")
+async def show_featured(name: str) -> Response:
+    return await _collection(name, lambda session, actor, _: collections_out.featured(session, actor))
+
+
+@blueprint.get(f"/users/{NAME}/collections/tags")
+async def show_featured_tags(name: str) -> Response:
+    return await _collection(name, lambda session, actor, _: collections_out.featured_tags(session, actor))
+
+
+@blueprint.get("/actor/outbox")
+async def show_instance_outbox() -> Response:
+    asked = _asked()
+    return render(await database.reading(_instance_outbox, asked))
+
+
+def _instance_outbox(session: Session, asked: Asked) -> Answer:
+    actor = instance.instance_actor(session)
+    return Answer(collections_out.outbox(session, actor, asked), terms=consents.of_instance())
+
+
+async def _collection(name: str, render_: Any) -> Response:
+    await check_reader()
+    return render(await database.reading(_collect, name, render_, _asked()))
+
+
+def _collect(session: Session, name: str, render_: Any, asked: Asked) -> Answer:
+    actor = seen_actor(session, name)
+    return Answer(render_(session, actor, asked), terms=consents.of_actor(actor))
+
+
+def _asked() -> Asked:
+    given = request.args
+    paged = given.get("page", "").lower() not in {"", "false", "0"} or "max_id" in given or "min_id" in given
+    return Asked(paged=paged, max_id=_number(given.get("max_id")), min_id=_number(given.get("min_id")))
+
+
+def _number(text: str | None) -> int | None:
+    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 19 else None
+
+
+# --- posts ------------------------------------------------------------------------------------------------------------
+
+
+async def post_response(name: str, post_id: int) -> Response:
+    """The document of a local post, also for `/@NAME/ID` with an ActivityStreams Accept.
+
+    Raises NotFound; a deleted post answers 410 with its Tombstone.
+    """
+    signer = await check_reader()
+    return render(await database.reading(_post, name, post_id, signer))
+
+
+def _post(session: Session, name: str, post_id: int, signer: str | None) -> Answer:
+    post = seen_post(session, name, post_id, signer)
+    if isinstance(post, Tombstone):
+        return Answer(tombstone.to_document(post), status=410)
+    parts = posts_out.parts_of(session, [post])[post.id]
+    return Answer(note.to_document(post, parts), cache=_cache(post), terms=parts.terms)
+
+
+def _cache(post: Post) -> str:
+    return PUBLIC_CACHE if post.public and not config.settings().authorized_fetch else PRIVATE_CACHE
+
+
+def seen_post(session: Session, name: str, post_id: int, signer: str | None) -> Post | Tombstone:
+    """A local post that the one who signed may see, or what is left of it. Raises NotFound, Gone."""
+    actor = seen_actor(session, name)
+    post = session.get(Post, post_id)
+    if post is None or not post.local or post.actor_id != actor.id:
+        raise NotFound("there is no such post")
+    if post.state == PostState.WITHDRAWN:
+        buried = session.get(Tombstone, post.uri)
+        if buried is None or post.published_at is None:
+            raise NotFound("there is no such post")
+        return buried
+    viewer = actors.by_uri(session, signer) if signer else None
+    if not posts.visible(session, post, viewer) or post.state != PostState.PUBLISHED:
+        raise NotFound("there is no such post")
+    return post
+
+
+@blueprint.get(f"/users/{NAME}/posts/<int:post_id>")
+async def show_post(name: str, post_id: int) -> Response:
+    if not wants_json(request.headers.get("Accept")):
+        return to_page(urls.post_page(name, post_id))
+    return await post_response(name, post_id)
+
+
+@blueprint.get(f"/users/{NAME}/posts/<int:post_id>/activity")
+async def show_activity(name: str, post_id: int) -> Response:
+    return await _of_post(name, post_id, lambda session, post, _: _create(session, post))
+
+
+@blueprint.get(f"/users/{NAME}/posts/<int:post_id>/replies")
+async def show_replies(name: str, post_id: int) -> Response:
+    return await _of_post(name, post_id, collections_out.replies)
+
+
+@blueprint.get(f"/users/{NAME}/posts/<int:post_id>/likes")
+async def show_likes(name: str, post_id: int) -> Response:
+    return await _of_post(name, post_id, lambda session, post, _: collections_out.likes(session, post))
+
+
+@blueprint.get(f"/users/{NAME}/posts/<int:post_id>/shares")
+async def show_shares(name: str, post_id: int) -> Response:
+    return await _of_post(name, post_id, lambda session, post, _: collections_out.shares(session, post))
+
+
+@blueprint.get(f"/users/{NAME}/contexts/<int:post_id>")
+async def show_conversation(name: str, post_id: int) -> Response:
+    await check_reader()
+    return render(await database.reading(_conversation, name, post_id))
+
+
+def _create(session: Session, post: Post) -> dict[str, Any]:
+    parts = posts_out.parts_of(session, [post])[post.id]
+    return context.with_context(context.OBJECT, posts_out.create_activity(post, parts))
+
+
+def _conversation(session: Session, name: str, post_id: int) -> Answer:
+    actor = seen_actor(session, name)
+    uri = f"{actor.uri}/contexts/{post_id}"
+    return Answer(collections_out.conversation(session, actor, uri), terms=consents.of_actor(actor))
+
+
+async def _of_post(name: str, post_id: int, render_: Any) -> Response:
+    signer = await check_reader()
+    return render(await database.reading(_about_post, name, post_id, signer=signer, render_=render_, asked=_asked()))
+
+
+def _about_post(session: Session, name: str, post_id: int, *, signer: str | None, render_: Any, asked: Asked) -> Answer:
+    post = seen_post(session, name, post_id, signer)
+    if isinstance(post, Tombstone):
+        return Answer(tombstone.to_document(post), status=410)
+    return Answer(render_(session, post, asked), cache=_cache(post), terms=consents.of_post(post))
+
+
+# --- inboxes ----------------------------------------------------------------------------------------------------------
+
+
+@blueprint.post("/inbox")
+async def shared_inbox() -> Response:
+    return await _accept(None)
+
+
+@blueprint.post("/actor/inbox")
+async def instance_inbox() -> Response:
+    return await _accept("")
+
+
+@blueprint.post(f"/users/{NAME}/inbox")
+async def personal_inbox(name: str) -> Response:
+    return await _accept(name)
+
+
+@blueprint.get("/inbox")
+@blueprint.get("/actor/inbox")
+@blueprint.get(f"/users/{NAME}/inbox")
+async def closed_inbox(name: str = "") -> Response:  # noqa: ARG001 - the route has it
+    """What came in is its recipient's business (ActivityPub 5.2 lets a server show nothing)."""
+    raise MethodNotAllowed(valid_methods=["POST"])
+
+
+async def _accept(recipient: str | None) -> Response:
+    signed = _request(await _body())
+    status, said = await receive.accept(signed, recipient, _database, admit=_admit)
+    if status == 202:
+        return Response("", status=202, content_type=context.CONTENT_TYPE)
+    return Response(orjson.dumps({"error": said}), status=status, content_type="application/json")
+
+
+def _admit(host: str) -> None:
+    limits.take(limits.INBOX_HOST, host)
+
+
+async def _body() -> bytes:
+    """The body, given up as soon as it is over the limit. Raises TooLarge."""
+    if (request.content_length or 0) > receive.MAX_BYTES:
+        raise TooLarge("an activity is at most 1 MB")
+    parts: list[bytes] = []
+    size = 0
+    async for chunk in request.body:
+        size += len(chunk)
+        if size > receive.MAX_BYTES:
+            raise TooLarge("an activity is at most 1 MB")
+        parts.append(chunk)
+    return b"".join(parts)
+
+
+# --- who asks ---------------------------------------------------------------------------------------------------------
+
+
+async def check_reader(*, stub_of: str = "") -> str | None:
+    """The actor whose signature a GET carries, None for an unsigned one.
+
+    Raises Unauthorized where only signed requests are answered (`FEDI_AUTHORIZED_FETCH`) but for a stub, and Refused
+    for a blocked server. A bad signature counts as none, as on Mastodon's public addresses.
+    """
+    signer = await _signer()
+    if signer is None and config.settings().authorized_fetch and not stub_of:
+        raise Unauthorized("this server answers signed requests only")
+    return signer
+
+
+async def _signer() -> str | None:
+    if not request.headers.get("Signature"):
+        return None
+    if not hasattr(g, "signer"):
+        try:
+            g.signer = (await receive.verified(_request(None), _database)).actor_uri
+        except SignatureError:
+            g.signer = None
+    signer: str | None = g.signer
+    return signer
+
+
+def _request(body: bytes | None) -> Request:
+    """The request as its sender signed it: the path and query as they stood on the wire."""
+    raw = request.scope.get("raw_path") or request.path.encode()
+    target = raw.decode("latin-1").partition("?")[0]
+    query = request.query_string.decode("latin-1")
+    settings = config.settings()
+    return Request.make(
+        request.method,
+        f"{target}?{query}" if query else target,
+        list(request.headers.items()),
+        body,
+        scheme="https" if settings.secure else "http",
+        host=request.headers.get("Host", settings.host),
+    )
+
+
+def to_page(url: str) -> Response:
+    """The way of a browser from an id to its page."""
+    response = redirect(url, 302)
+    response.headers["Vary"] = "Accept"
+    response.headers["Cache-Control"] = PUBLIC_CACHE
+    return response  # type: ignore[return-value]
