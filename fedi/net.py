@@ -7,6 +7,7 @@ to the judged address. Redirects come back here, hop by hop. A caller that signs
 import asyncio
 import ipaddress
 import itertools
+import re
 import socket
 import ssl
 import threading
@@ -109,8 +110,21 @@ def check_url(url: str) -> None:
         raise Refused("the address is none we ask")
     if port == 0 or any(character.isspace() or not character.isprintable() for character in url):
         raise Refused("the address is none we ask")
+    if _NUMERIC.fullmatch(parts.hostname) and not _is_ip(parts.hostname):
+        raise Refused("the address names its host by a number in an odd writing")
     if parts.scheme == "http" and not config.settings().networks:
         raise Refused("only https addresses are asked")
+
+
+_NUMERIC = re.compile(r"[0-9.]+|0x[0-9a-f.x]+", re.IGNORECASE)
+
+
+def _is_ip(host: str) -> bool:
+    try:
+        ipaddress.ip_address(host)
+    except ValueError:
+        return False
+    return True
 
 
 class _Resolver(AbstractResolver):
