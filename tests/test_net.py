@@ -41,7 +41,7 @@ async def serve():
         application = web.Application()
         for path, handler in routes.items():
             application.router.add_route("*", path, handler)
-        runner = web.AppRunner(application)
+        runner = web.AppRunner(application, shutdown_timeout=0.1)
         await runner.setup()
         site = web.TCPSite(runner, host, 0, ssl_context=ssl_context)
         await site.start()
