@@ -5,6 +5,8 @@ read and then write lose updates or fail at once in spite of the busy timeout (d
 """
 
 import logging
+import sqlite3
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -63,8 +65,9 @@ def _make(target: str) -> Engine:
     @event.listens_for(made, "connect")
     def _pragmas(connection: Any, _record: Any) -> None:
         connection.isolation_level = None  # we say BEGIN ourselves
-        for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", "busy_timeout=20000"):
+        for pragma in ("busy_timeout=20000", "synchronous=NORMAL", "foreign_keys=ON"):
             connection.execute(f"PRAGMA {pragma}")
+        _use_wal(connection)
 
     @event.listens_for(made, "begin")
     def _begin(connection: Any) -> None:
@@ -72,6 +75,18 @@ def _make(target: str) -> Engine:
         connection.exec_driver_sql(f"BEGIN {kind}")
 
     return made
+
+
+def _use_wal(connection: Any) -> None:
+    """WAL is a property of the file: set once. Setting it needs the file alone and does not wait, so we do."""
+    for _ in range(200):
+        if connection.execute("PRAGMA journal_mode").fetchone()[0] == "wal":
+            return
+        try:
+            connection.execute("PRAGMA journal_mode=WAL")
+        except sqlite3.OperationalError:
+            time.sleep(0.05)
+    raise sqlite3.OperationalError("another program holds the database alone")
 
 
 def dispose() -> None:

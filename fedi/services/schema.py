@@ -28,7 +28,7 @@ def is_current() -> bool:
 def upgrade(revision: str = "head") -> None:
     """Migrate to `revision` in one transaction."""
     made = _config()
-    with db.engine().begin() as connection:
+    with db.engine().execution_options(sqlite_begin="IMMEDIATE").begin() as connection:
         made.attributes["connection"] = connection
         command.upgrade(made, revision)
 
