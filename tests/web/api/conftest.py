@@ -47,7 +47,7 @@ class Api:
         return Answer(response.status_code, body, response.headers)
 
     async def get(self, path, who=None, headers=None, **query):
-        return await self.call("GET", path, who, headers=headers, query_string=query)
+        return await self.call("GET", path, who, headers=headers, **({"query_string": query} if query else {}))
 
     async def post(self, path, who=None, headers=None, **form):
         return await self.call("POST", path, who, headers=headers, json=form)

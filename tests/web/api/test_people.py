@@ -1,0 +1,287 @@
+"""Following, blocking, muting, reporting, and what each of them hides."""
+
+import pytest
+from sqlalchemy import select, update
+
+from fedi import clock, db
+from fedi.models.actor import Actor
+from fedi.models.follow import Follow, FollowState
+from fedi.models.instance import DomainSeverity
+from fedi.models.outgoing import Outgoing
+from fedi.models.post import Post, PostState, PostTag, Visibility
+from fedi.models.report import Report
+from fedi.services import domains
+
+from .conftest import make_person, make_remote
+
+
+async def post(api, who, text="hello", **given):
+    return (await api.post("/api/v1/statuses", who, status=text, **given)).body["id"]
+
+
+def remote_post(actor_id, text="<p>from elsewhere</p>", visibility=Visibility.PUBLIC, tag=None):
+    with db.writing() as session:
+        actor = session.get_one(Actor, actor_id)
+        id_ = clock.new_id()
+        row = Post(
+            id=id_, uri=f"{actor.uri}/statuses/{id_}", actor_id=actor_id, state=PostState.PUBLISHED, visibility=visibility,
+            content=text, summary="<script>x</script>cw", published_at=clock.now(),
+        )  # fmt: skip
+        if tag:
+            row.tags = [PostTag(name=tag, label=tag)]
+        session.add(row)
+        return str(id_)
+
+
+async def ids(api, path, who=None, **query):
+    return [each["id"] for each in (await api.get(f"/api/v1/{path}", who, **query)).body]
+
+
+async def relation(api, who, other):
+    return (await api.get("/api/v1/accounts/relationships", who, **{"id[]": other.id})).body[0]
+
+
+async def test_follow_and_home(api, mira, otto):
+    lena = make_person("lena")
+    mine = await post(api, mira)
+    assert await ids(api, "timelines/home", otto) == []
+    followed = (await api.post(f"/api/v1/accounts/{mira.id}/follow", otto)).body
+    assert (followed["following"], followed["showing_reblogs"], followed["requested"]) == (True, True, False)
+    assert await ids(api, "timelines/home", otto) == [mine]
+    boost = (await api.post(f"/api/v1/statuses/{await post(api, lena)}/reblog", mira)).body["id"]
+    assert await ids(api, "timelines/home", otto) == [boost, mine]
+    await api.post(f"/api/v1/accounts/{mira.id}/follow", otto, reblogs=False)
+    assert await ids(api, "timelines/home", otto) == [mine]
+    assert [each["username"] for each in (await api.get(f"/api/v1/accounts/{mira.id}/followers")).body] == ["otto"]
+    assert [each["username"] for each in (await api.get(f"/api/v1/accounts/{otto.id}/following")).body] == ["mira"]
+    assert (await relation(api, mira, otto))["followed_by"] is True
+    await api.post(f"/api/v1/accounts/{otto.id}/remove_from_followers", mira)
+    assert await ids(api, "timelines/home", otto) == []
+    assert (await api.post(f"/api/v1/accounts/{mira.id}/unfollow", otto)).body["following"] is False
+
+
+async def test_replies_between_others_stay_out_of_home(api, mira, otto):
+    lena = make_person("lena")
+    await api.post(f"/api/v1/accounts/{mira.id}/follow", otto)
+    stranger = await post(api, lena)
+    answer = await post(api, mira, "@lena yes", in_reply_to_id=stranger)
+    to_self = await post(api, mira, "more", in_reply_to_id=answer)
+    own = await post(api, otto)
+    to_otto = await post(api, mira, "@otto hi", in_reply_to_id=own)
+    assert await ids(api, "timelines/home", otto) == [to_otto, own, to_self]
+    assert answer not in await ids(api, "timelines/public")
+    assert await ids(api, f"accounts/{mira.id}/statuses", exclude_replies="true") == [to_self]
+
+
+async def test_locked_accounts_are_asked(api, mira, otto):
+    await api.call("PATCH", "/api/v1/accounts/update_credentials", mira, form={"locked": "true", "note": "inks"})
+    assert (await api.post(f"/api/v1/accounts/{mira.id}/follow", otto)).body["requested"] is True
+    private = await post(api, mira, visibility="private")
+    assert (await api.get(f"/api/v1/statuses/{private}", otto)).status == 404
+    assert await ids(api, "follow_requests", mira) == [otto.id]
+    assert (await relation(api, mira, otto))["requested_by"] is True
+    assert (await api.post(f"/api/v1/follow_requests/{otto.id}/authorize", mira)).body["followed_by"] is True
+    assert (await api.get(f"/api/v1/statuses/{private}", otto)).status == 200
+    assert (await api.post(f"/api/v1/follow_requests/{otto.id}/reject", mira)).status == 404
+    assert [each["type"] for each in (await api.get("/api/v1/notifications", mira)).body] == ["follow"]
+
+
+async def test_block_is_a_wall(api, mira, otto):
+    await api.post(f"/api/v1/accounts/{mira.id}/follow", otto)
+    id_ = await post(api, mira)
+    await api.post(f"/api/v1/statuses/{id_}/favourite", otto)
+    blocked = (await api.post(f"/api/v1/accounts/{otto.id}/block", mira)).body
+    assert (blocked["blocking"], blocked["followed_by"]) == (True, False)
+    assert (await relation(api, otto, mira))["blocked_by"] is True
+    assert (await api.get(f"/api/v1/statuses/{id_}", otto)).status == 404
+    for path in ("timelines/home", "timelines/public", f"accounts/{mira.id}/statuses"):
+        assert await ids(api, path, otto) == []
+    assert (await api.post(f"/api/v1/accounts/{mira.id}/follow", otto)).status == 403
+    assert (await api.post("/api/v1/statuses", otto, status="x", in_reply_to_id=id_)).status == 404
+    await post(api, otto, "@mira hey")
+    assert (await api.get("/api/v1/notifications", mira)).body == []
+    assert await ids(api, "blocks", mira) == [otto.id]
+    assert (await api.get(f"/api/v1/accounts/{mira.id}/followers", otto)).body == []
+    assert (await api.post(f"/api/v1/accounts/{otto.id}/unblock", mira)).body["blocking"] is False
+    assert (await api.get(f"/api/v1/statuses/{id_}", otto)).status == 200
+
+
+async def test_mute_is_silent_and_ends(api, mira, otto):
+    await api.post(f"/api/v1/accounts/{otto.id}/follow", mira)
+    written = await post(api, otto)
+    muted = (await api.post(f"/api/v1/accounts/{otto.id}/mute", mira, duration=60)).body
+    assert (muted["muting"], muted["muting_notifications"]) == (True, True)
+    assert muted["muting_expires_at"]
+    for path in ("timelines/home", "timelines/public"):
+        assert written not in await ids(api, path, mira)
+    assert (await api.get(f"/api/v1/statuses/{written}", mira)).status == 200
+    await post(api, otto, "@mira hey")
+    assert (await api.get("/api/v1/notifications", mira)).body == []
+    assert (await api.get("/api/v1/mutes", mira)).body[0]["mute_expires_at"]
+    with clock.frozen(clock.timestamp() + 61):
+        assert written in await ids(api, "timelines/home", mira)
+    assert (await api.post(f"/api/v1/accounts/{otto.id}/unmute", mira)).body["muting"] is False
+
+
+@pytest.mark.parametrize("deed", ["follow", "block", "mute"])
+async def test_not_oneself(api, mira, deed):
+    assert (await api.post(f"/api/v1/accounts/{mira.id}/{deed}", mira)).status in {404, 422}
+
+
+async def test_following_elsewhere_goes_out(api, mira):
+    gina = str(make_remote())
+    body = (await api.post(f"/api/v1/accounts/{gina}/follow", mira)).body
+    assert (body["following"], body["requested"]) == (False, True)
+    with db.reading() as session:
+        assert [row.verb for row in session.scalars(select(Outgoing))] == ["follow"]
+
+
+async def test_report(api, mira, otto):
+    moderator = make_person("ada", role="moderator")
+    id_ = await post(api, otto)
+    answer = await api.post(
+        "/api/v1/reports", mira, account_id=otto.id, status_ids=[id_], comment="spam", category="spam"
+    )
+    assert answer.status == 200
+    assert answer.body["status_ids"] == [id_]
+    assert answer.body["target_account"]["username"] == "otto"
+    told = (await api.get("/api/v1/notifications", moderator)).body
+    assert [each["type"] for each in told] == ["admin.report"]
+    assert told[0]["report"]["comment"] == "spam"
+    for wrong in ({"account_id": "1"}, {"category": "dislike"}, {"comment": "x" * 1001}, {"status_ids": ["1"]}):
+        refused = await api.post("/api/v1/reports", mira, **({"account_id": otto.id} | wrong))
+        assert refused.status in {404, 422}, wrong
+    with db.reading() as session:
+        assert len(session.scalars(select(Report)).all()) == 1
+
+
+async def test_foreign_markup_comes_as_text(api, mira):
+    actor_id = make_remote()
+    body = (await api.get(f"/api/v1/accounts/{actor_id}", mira)).body
+    assert body["display_name"] == "Gina alert(1)"
+    assert body["acct"] == "gina@gts.test"
+    id_ = remote_post(actor_id)
+    assert (await api.get(f"/api/v1/statuses/{id_}")).body["spoiler_text"] == "xcw"
+
+
+async def test_lookup_search_and_directory(api, mira, otto):
+    gina = str(make_remote())
+    assert (await api.get("/api/v1/accounts/lookup", acct="@MIRA@art.test")).body["id"] == mira.id
+    assert (await api.get("/api/v1/accounts/lookup", acct="gina@gts.test")).body["id"] == gina
+    for unknown in ("nobody", "nobody@gts.test", "", "@", "art.test"):
+        assert (await api.get("/api/v1/accounts/lookup", acct=unknown)).status == 404
+    found = (await api.get("/api/v2/search", otto, q="mir")).body
+    assert [each["id"] for each in found["accounts"]] == [mira.id]
+    id_ = await post(api, mira, "look #InkArt")
+    assert [each["name"] for each in (await api.get("/api/v2/search", q="#ink")).body["hashtags"]] == ["inkart"]
+    url = (await api.get(f"/api/v1/statuses/{id_}")).body["url"]
+    assert [each["id"] for each in (await api.get("/api/v2/search", otto, q=url)).body["statuses"]] == [id_]
+    assert (await api.get("/api/v2/search", q="x", resolve="true")).status == 401
+    assert {each["username"] for each in (await api.get("/api/v1/directory", local="true")).body} == {"mira", "otto"}
+    assert (await api.get("/api/v1/tags/InkArt")).body["history"][0]["uses"] == "1"
+
+
+async def test_domain_limit_and_block(api, mira, otto):
+    gina = make_remote()
+    id_ = remote_post(gina, tag="art")
+    with db.writing() as session:
+        session.add(Follow(follower_id=otto.actor_id, followee_id=gina, state=FollowState.ACCEPTED))
+    assert await ids(api, "timelines/public") == [id_]
+    assert await ids(api, "timelines/public", local="true") == []
+    assert await ids(api, "timelines/public", remote="true") == [id_]
+    with db.writing() as session:
+        domains.set_rule(session, "GTS.test", DomainSeverity.LIMIT)
+    for who, seen in ((None, []), (mira, []), (otto, [id_])):
+        assert await ids(api, "timelines/public", who) == seen
+        assert await ids(api, "timelines/tag/art", who) == seen
+    assert await ids(api, "timelines/home", otto) == [id_]
+    with db.writing() as session:
+        domains.set_rule(session, "test", DomainSeverity.BLOCK, public_comment="spam")
+        domains.remove_rule(session, "gts.test")
+    for path in ("timelines/public", "timelines/home", f"accounts/{gina}/statuses"):
+        assert await ids(api, path, otto) == []
+    assert (await api.get(f"/api/v1/statuses/{id_}", otto)).status == 404
+    assert (await api.post(f"/api/v1/accounts/{gina}/follow", mira)).status == 403
+    assert (await api.get(f"/api/v1/accounts/{gina}", mira)).body["suspended"] is True
+    told = (await api.get("/api/v1/instance/domain_blocks")).body
+    assert [(each["domain"], each["severity"], each["comment"]) for each in told] == [("test", "suspend", "spam")]
+    with db.writing() as session:
+        domains.remove_rule(session, "test")
+    assert await ids(api, "timelines/public") == [id_]
+
+
+async def test_paging_by_link(api, mira):
+    written = [await post(api, mira, f"number {number}") for number in range(7)]
+    seen, path = [], "/api/v1/timelines/home?limit=3"
+    while True:
+        answer = await api.get(path, mira)
+        if not answer.body:
+            break
+        seen += [each["id"] for each in answer.body]
+        path = answer.headers["Link"].split(";")[0].strip("<>").removeprefix("https://art.test")
+        assert "limit=3" in path
+    assert seen == written[::-1]
+    assert await ids(api, "timelines/home", mira, min_id=written[1], limit=2) == [written[3], written[2]]
+    assert await ids(api, "timelines/home", mira, since_id=written[1], limit=2) == [written[6], written[5]]
+    assert await ids(api, "timelines/home", mira, max_id=written[2]) == [written[1], written[0]]
+
+
+async def test_notifications(api, mira, otto):
+    lena = make_person("lena")
+    id_ = await post(api, mira)
+    for who in (otto, lena):
+        await api.post(f"/api/v1/statuses/{id_}/favourite", who)
+        await api.post(f"/api/v1/accounts/{mira.id}/follow", who)
+    await post(api, otto, "@mira hey")
+    told = (await api.get("/api/v1/notifications", mira)).body
+    assert [each["type"] for each in told] == ["mention", "follow", "favourite", "follow", "favourite"]
+    only = (await api.get("/api/v1/notifications", mira, **{"types[]": ["follow"]})).body
+    assert {each["type"] for each in only} == {"follow"}
+    but = (await api.get("/api/v1/notifications", mira, **{"exclude_types[]": ["follow", "nonsense"]})).body
+    assert [each["type"] for each in but] == ["mention", "favourite", "favourite"]
+    grouped = (await api.get("/api/v2/notifications", mira)).body
+    assert [each["notifications_count"] for each in grouped["notification_groups"]] == [1, 2, 2]
+    assert len(grouped["accounts"]) == 2
+    assert (await api.get("/api/v1/notifications/unread_count", mira)).body == {"count": 5}
+    await api.post("/api/v1/markers", mira, notifications={"last_read_id": told[1]["id"]})
+    assert (await api.get("/api/v1/notifications/unread_count", mira)).body == {"count": 1}
+    marker = (await api.get("/api/v1/markers", mira, **{"timeline[]": ["notifications"]})).body
+    assert marker["notifications"]["last_read_id"] == told[1]["id"]
+    assert (await api.post(f"/api/v1/notifications/{told[0]['id']}/dismiss", mira)).status == 200
+    assert (await api.post("/api/v1/notifications/clear", mira)).status == 200
+    assert (await api.get("/api/v1/notifications", mira)).body == []
+
+
+async def test_update_credentials(api, mira):
+    answer = await api.call(
+        "PATCH",
+        "/api/v1/accounts/update_credentials",
+        mira,
+        form={
+            "display_name": "Mira Ō",
+            "note": "ink & water #ink",
+            "fields_attributes[0][name]": "Site",
+            "fields_attributes[0][value]": "https://mira.example",
+            "source[privacy]": "unlisted",
+            "source[language]": "de",
+            "bot": "true",
+        },
+    )
+    body = answer.body
+    assert (body["display_name"], body["bot"], body["source"]["note"]) == ("Mira Ō", True, "ink & water #ink")
+    assert body["fields"][0]["name"] == "Site"
+    assert 'href="https://mira.example"' in body["fields"][0]["value"]
+    assert body["source"]["fields"][0]["value"] == "https://mira.example"
+    written = (await api.post("/api/v1/statuses", mira, status="quiet")).body
+    assert (written["visibility"], written["language"]) == ("unlisted", "de")
+    too_long = await api.call("PATCH", "/api/v1/accounts/update_credentials", mira, form={"display_name": "x" * 256})
+    assert too_long.status == 422
+
+
+async def test_a_gone_account_is_404(api, mira, otto):
+    id_ = await post(api, otto)
+    with db.writing() as session:
+        session.execute(update(Actor).where(Actor.id == otto.actor_id).values(deleted_at=clock.now()))
+    assert (await api.get(f"/api/v1/accounts/{otto.id}", mira)).status == 404
+    assert (await api.get(f"/api/v1/statuses/{id_}", mira)).status == 404
+    assert await ids(api, "timelines/public") == []
