@@ -14,7 +14,7 @@ from itsdangerous import BadSignature
 from quart import Quart, Response, g, redirect, request
 
 from fedi import config
-from fedi.errors import NotAllowed, NotFound
+from fedi.errors import NotAllowed, NotFound, Unauthorized
 from fedi.models.account import Account
 from fedi.services import secret
 from fedi.services import sessions as web_sessions
@@ -50,6 +50,14 @@ def account() -> Account | None:
     return found
 
 
+def account_id() -> int:
+    """The id of the signed-in account, in views that are `required`. Raises Unauthorized."""
+    found = account()
+    if found is None:
+        raise Unauthorized("please sign in")
+    return found.id
+
+
 def cookie_name(name: str) -> str:
     """`__Host-` pins the cookie to this host over TLS (RFC 6265bis section 4.1.3.2)."""
     return f"__Host-{name}" if config.settings().secure else name
@@ -72,7 +80,8 @@ def sign_in(response: Response, token: str) -> None:
 
 
 def sign_out(response: Response) -> None:
-    response.delete_cookie(cookie_name(COOKIE), path="/", secure=config.settings().secure, httponly=True, samesite="Lax")
+    secure = config.settings().secure
+    response.delete_cookie(cookie_name(COOKIE), path="/", secure=secure, httponly=True, samesite="Lax")
 
 
 def required(view: View[P]) -> View[P]:
@@ -111,9 +120,13 @@ def csrf_token() -> str:
 
 async def check_csrf() -> None:
     """Raises NotAllowed unless this POST comes from a form of ours. Every view that changes something calls it."""
-    _same_origin()
     form = await request.form
-    given = form.get("csrf", "") or request.headers.get("X-CSRF-Token", "")
+    check_csrf_token(form.get("csrf", "") or request.headers.get("X-CSRF-Token", ""))
+
+
+def check_csrf_token(given: str) -> None:
+    """The same for a form that the view reads itself, such as one with files."""
+    _same_origin()
     seed = g.session_token or request.cookies.get(cookie_name(CSRF_COOKIE), "")
     try:
         said = secret.signer("csrf").loads(given, max_age=FORM_AGE)

@@ -1,0 +1,1 @@
+"""Pages for moderators and admins; for anyone else they do not exist."""

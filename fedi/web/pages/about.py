@@ -1,0 +1,34 @@
+"""What this place is, and the terms it states for machines."""
+
+from typing import Any
+
+from quart import Blueprint, Response
+from sqlalchemy.orm import Session
+
+from fedi import __version__
+from fedi.services import consents, statistics
+from fedi.web import database
+from fedi.web.pages import cards, page
+from fedi.web.pages.licence import axes
+
+blueprint = Blueprint("about", __name__)
+
+
+@blueprint.get("/about")
+async def about() -> Response:
+    return await page.show("pages/about.html", version=__version__, **await database.reading(_load))
+
+
+@blueprint.get("/terms")
+async def terms() -> Response:
+    said = consents.of_instance()
+    return await page.show("pages/terms.html", terms=said, axes=axes(said.consent))
+
+
+def _load(session: Session) -> dict[str, Any]:
+    contact = statistics.contact(session)
+    return {
+        "users": statistics.users(session),
+        "posts": statistics.local_posts(session),
+        "contact": cards.face(contact.actor) if contact else None,
+    }

@@ -1,0 +1,259 @@
+"""What templates print: people, pictures and posts as plain values, made from models in a handful of queries."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from markupsafe import Markup
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from fedi import text, urls
+from fedi.models.actor import Actor
+from fedi.models.media import Media, RemoteMedia, RenditionKind
+from fedi.models.post import Post, PostTag
+from fedi.services import actors, interactions, media
+from fedi.services.timelines import Entry
+
+MIN_RATIO, MAX_RATIO = 40, 250
+SMALL = 512  # pixels: a PNG this small is pixel art, and is enlarged crisply
+_BASE83 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz#$%*+,-.:;=?@[]^_{|}~"
+
+
+@dataclass(frozen=True)
+class Face:
+    """A person as they are shown beside their work. `page` is the local address of their profile."""
+
+    id: int
+    name: str
+    handle: str
+    page: str
+    local: bool
+    avatar: str = ""
+    avatar_alt: str = ""
+    away: str = ""  # a remote person's own page, elsewhere
+
+    @property
+    def initial(self) -> str:
+        return next((letter for letter in self.name if letter.isalnum()), "·")
+
+
+@dataclass(frozen=True)
+class Picture:
+    """One image: `full` and `preview` are addresses, `width` x `height` pixels of `full` (0: unknown)."""
+
+    full: str
+    preview: str
+    alt: str = ""
+    width: int = 0
+    height: int = 0
+    blurhash: str = ""
+    pixel: bool = False
+
+    @property
+    def shape(self) -> str:
+        """CSS classes for the aspect ratio in steps of 0.05, as a page without inline style cannot say it itself."""
+        if not self.width or not self.height:
+            return "r100"
+        ratio = round(self.width / self.height * 20) * 5
+        kept = min(max(ratio, MIN_RATIO), MAX_RATIO)
+        return f"r{kept}{' tall' if ratio < MIN_RATIO else ''}{' pixel' if self.pixel else ''}"
+
+    @property
+    def strip(self) -> bool:
+        """So tall that fitting it on one screen would make it unreadable, such as a comic."""
+        return bool(self.width) and self.height / self.width > 2.2
+
+    @property
+    def colour(self) -> str:
+        """The average colour as #rrggbb, shown until the picture has come (a blurhash starts with it)."""
+        value = 0
+        for letter in self.blurhash[2:6]:
+            position = _BASE83.find(letter)
+            if position < 0:
+                return "#b9b2a6"
+            value = value * 83 + position
+        return f"#{value & 0xFFFFFF:06x}" if len(self.blurhash) >= 6 else "#b9b2a6"
+
+
+@dataclass(frozen=True)
+class Card:
+    """A post for one reader. `page` is its address here; `away` its own address when it comes from elsewhere."""
+
+    id: int
+    page: str
+    author: Face
+    when: datetime
+    title: str = ""
+    content: Markup = field(default_factory=Markup)  # sanitised when it was stored
+    warning: str = ""
+    sensitive: bool = False
+    artwork: bool = False
+    pictures: list[Picture] = field(default_factory=list)
+    tags: list[tuple[str, str]] = field(default_factory=list)  # (label, address)
+    visibility: str = "public"
+    edited: datetime | None = None
+    likes: int = 0
+    boosts: int = 0
+    replies: int = 0
+    liked: bool = False
+    boosted: bool = False
+    mine: bool = False
+    away: str = ""
+    reply_to: str = ""
+    boosted_by: Face | None = None
+    position: int = 0  # in its timeline: the boost's id where there is one
+
+    @property
+    def heading(self) -> str:
+        """What the post is called in a title, a link or a notification."""
+        return self.title or f"{'Artwork' if self.artwork else 'Post'} by {self.author.name}"
+
+    @property
+    def veiled(self) -> bool:
+        return self.sensitive or bool(self.warning)
+
+
+def face(actor: Actor) -> Face:
+    """The person of an actor, ours or not."""
+    here = f"/@{actors.handle(actor)}"
+    return Face(
+        id=actor.id,
+        name=actor.display_name.strip() or actor.name,
+        handle=f"@{actors.full_handle(actor)}",
+        page=here,
+        local=actor.local,
+        avatar=_here(actor.icon_url),
+        avatar_alt=actor.icon_alt,
+        away="" if actor.local else _web(actor.url or actor.uri),
+    )
+
+
+def banner(actor: Actor) -> str:
+    """The address of the picture above the profile, or ''."""
+    return _here(actor.image_url)
+
+
+def page_of(post: Post) -> str:
+    """The local address of a post's page."""
+    return f"/@{actors.handle(post.actor)}/{post.id}"
+
+
+def of_entries(session: Session, viewer: Actor | None, entries: Sequence[Entry]) -> list[Card]:
+    """Cards of a timeline, boosts with who boosted."""
+    made = {card.id: card for card in of_posts(session, viewer, [entry.post for entry in entries])}
+    return [
+        replace(
+            made[entry.post.id],
+            position=entry.id,
+            boosted_by=face(entry.boost.actor) if entry.boost is not None else None,
+        )
+        for entry in entries
+    ]
+
+
+def of_posts(session: Session, viewer: Actor | None, posts: Sequence[Post]) -> list[Card]:
+    """Cards of posts that the viewer may see, in their order, in a fixed number of queries."""
+    ids = list(dict.fromkeys(post.id for post in posts))
+    if not ids:
+        return []
+    pictures = _pictures(session, ids)
+    tallies = interactions.tallies(session, posts)
+    liked, boosted = interactions.mine(session, viewer, ids) if viewer else (set(), set())
+    parents = _parents(session, posts)
+    return [
+        Card(
+            id=post.id,
+            page=page_of(post),
+            author=face(post.actor),
+            when=post.published_at or post.created_at,
+            title=post.title,
+            content=Markup(post.content),  # noqa: S704 - sanitised when it was stored (fedi.text)
+            warning=post.summary,
+            sensitive=post.sensitive and bool(pictures.get(post.id)),
+            artwork=post.artwork,
+            pictures=pictures.get(post.id, []),
+            tags=[(tag.label, _tag(tag)) for tag in post.tags],
+            visibility=str(post.visibility),
+            edited=post.edited_at,
+            likes=tallies[post.id].likes,
+            boosts=tallies[post.id].boosts,
+            replies=tallies[post.id].replies,
+            liked=post.id in liked,
+            boosted=post.id in boosted,
+            mine=viewer is not None and viewer.id == post.actor_id,
+            away="" if post.local else _web(post.url or post.uri),
+            reply_to=parents.get(post.in_reply_to_id or 0) or ("" if post.local else _web(post.in_reply_to_uri)),
+            position=post.id,
+        )
+        for post in posts
+    ]
+
+
+def pictures_of(rows: Sequence[Media]) -> list[Picture]:
+    """Our own pictures that are protected; the others have no address."""
+    return [made for row in rows if (made := _own(row)) is not None]
+
+
+def _pictures(session: Session, post_ids: list[int]) -> dict[int, list[Picture]]:
+    found = {post_id: pictures_of(rows) for post_id, rows in media.of_posts(session, post_ids).items()}
+    remote = session.scalars(
+        select(RemoteMedia)
+        .where(RemoteMedia.post_id.in_(post_ids))
+        .order_by(RemoteMedia.post_id, RemoteMedia.position, RemoteMedia.id),
+    )
+    for row in remote:
+        if row.mime.startswith("image/") and (address := _web(row.url)):
+            picture = Picture(
+                full=address,
+                preview=address,
+                alt=row.alt,
+                width=row.width or 0,
+                height=row.height or 0,
+                blurhash=row.blurhash or "",
+            )
+            found.setdefault(row.post_id, []).append(picture)
+    return found
+
+
+def _own(row: Media) -> Picture | None:
+    full, preview = row.rendition(RenditionKind.FEDERATED), row.rendition(RenditionKind.PREVIEW)
+    if full is None:
+        return None
+    return Picture(
+        full=f"/media/{full.key}",
+        preview=f"/media/{(preview or full).key}",
+        alt=row.alt,
+        width=full.width,
+        height=full.height,
+        blurhash=row.blurhash or "",
+        pixel=full.mime == "image/png" and max(full.width, full.height) <= SMALL,
+    )
+
+
+def _parents(session: Session, posts: Sequence[Post]) -> dict[int, str]:
+    ids = {post.in_reply_to_id for post in posts if post.in_reply_to_id}
+    if not ids:
+        return {}
+    return {parent.id: page_of(parent) for parent in session.scalars(select(Post).where(Post.id.in_(ids))).unique()}
+
+
+def _tag(tag: PostTag) -> str:
+    return urls.tag(tag.name).removeprefix(urls.origin())
+
+
+def _here(address: str | None) -> str:
+    """An address of ours as a path; others as they are, when they are web addresses."""
+    return _web(address).removeprefix(urls.origin())
+
+
+def _web(address: str | None) -> str:
+    return address if address and address.startswith(("https://", "http://")) else ""
+
+
+def description(card: Card) -> str:
+    """One line about a post, for search results and link previews."""
+    if card.warning:
+        return card.warning
+    said = text.excerpt(str(card.content), 200)
+    return said or next((picture.alt for picture in card.pictures if picture.alt), card.heading)

@@ -1,0 +1,15 @@
+"""What a page's address answers to a machine that asks for ActivityStreams: the document of the same thing."""
+
+from quart import Response
+
+from fedi.web import activitypub
+
+
+async def actor(name: str) -> Response:
+    """The actor document, as at `/users/NAME`."""
+    return await activitypub.actor_response(name)
+
+
+async def post(name: str, post_id: int) -> Response:
+    """The object document, as at `/users/NAME/posts/ID`."""
+    return await activitypub.post_response(name, post_id)

@@ -1,0 +1,106 @@
+"""Notifications: what happened to one's work, and who asks to follow."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from quart import Blueprint, Response
+from sqlalchemy.orm import Session
+
+from fedi import text
+from fedi.models.notification import Notification, NotificationKind
+from fedi.models.post import PostState
+from fedi.services import follows, notifications, posts
+from fedi.services.paging import Page
+from fedi.web import database, sessions
+from fedi.web.pages import cards, forms, page, people
+from fedi.web.pages.cards import Card, Face
+
+blueprint = Blueprint("notifications", __name__)
+MOST = 40
+WORDS = {
+    NotificationKind.MENTION: "mentioned or answered you in",
+    NotificationKind.FAVOURITE: "likes",
+    NotificationKind.REBLOG: "boosted",
+    NotificationKind.FOLLOW: "follows you.",
+    NotificationKind.FOLLOW_REQUEST: "asks to follow you.",
+    NotificationKind.UPDATE: "changed a post you boosted:",
+    NotificationKind.ADMIN_REPORT: "sent a report.",
+    NotificationKind.MEDIA_FAILED: "One of your works could not be protected.",
+}
+
+
+@dataclass(frozen=True)
+class Notice:
+    """One line: who, what, and the post it is about."""
+
+    face: Face
+    words: str
+    when: datetime
+    new: bool
+    card: Card | None = None
+    href: str = ""
+    quote: str = ""
+
+
+@blueprint.get("/notifications")
+@sessions.required
+async def listed() -> Response:
+    """The list; what is on it counts as read."""
+    account_id, where = sessions.account_id(), forms.page(MOST)
+    values = await database.reading(_load, account_id, where)
+    if values["newest"]:
+        await database.writing(_read, account_id, values["newest"])
+    return await page.show("pages/notifications.html", **values)
+
+
+@blueprint.post("/notifications/clear")
+@sessions.required
+async def clear() -> Response:
+    await forms.read()
+    await database.writing(_clear, sessions.account_id())
+    return page.go("/notifications")
+
+
+def _load(session: Session, account_id: int, where: Page) -> dict[str, Any]:
+    account = people.me(session, account_id)
+    rows = notifications.listed(session, account, where)
+    about = [row.post for row in rows if row.post and row.post.state == PostState.PUBLISHED]
+    seen = [post for post in about if posts.visible(session, post, account.actor)]
+    made = {card.id: card for card in cards.of_posts(session, account.actor, seen)}
+    asking = follows.requests(session, account.actor, Page(limit=MOST)) if where.max_id is None else []
+    return {
+        "notices": [_notice(row, made.get(row.post_id or 0)) for row in rows],
+        "requests": [cards.face(row.follower) for row in asking],
+        "newest": max((row.id for row in rows if row.read_at is None), default=0),
+        "next": f"/notifications?before={rows[-1].id}" if len(rows) == where.limit else "",
+    }
+
+
+def _notice(row: Notification, card: Card | None) -> Notice:
+    said = row.kind == NotificationKind.MENTION and card is not None
+    return Notice(
+        face=cards.face(row.actor),
+        words=WORDS[row.kind],
+        when=row.created_at,
+        new=row.read_at is None,
+        card=card,
+        href=_href(row),
+        quote=text.excerpt(str(card.content), 200) if card and said else "",
+    )
+
+
+def _href(row: Notification) -> str:
+    if row.kind == NotificationKind.ADMIN_REPORT:
+        return "/moderation/reports"
+    if row.kind == NotificationKind.MEDIA_FAILED and row.post_id:
+        return f"/posts/{row.post_id}/state"
+    return ""
+
+
+def _read(session: Session, account_id: int, newest: int) -> None:
+    notifications.mark_read(session, people.me(session, account_id), up_to=newest)
+
+
+def _clear(session: Session, account_id: int) -> None:
+    notifications.clear(session, people.me(session, account_id))

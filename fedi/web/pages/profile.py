@@ -1,0 +1,168 @@
+"""A person's page: the portfolio, the text posts beside it, and what they say of themselves and their terms."""
+
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import quote
+
+from markupsafe import Markup
+from quart import Blueprint, Response, request
+from sqlalchemy.orm import Session
+
+from fedi import text
+from fedi.models.account import Account
+from fedi.models.actor import Actor, ActorKind
+from fedi.models.follow import FollowState
+from fedi.models.post import Post, PostState
+from fedi.policy.terms import Terms
+from fedi.services import actors, consents, follows, galleries, posts, relations
+from fedi.services.paging import Page
+from fedi.web import database, negotiation, sessions
+from fedi.web.pages import cards, documents, forms, page, people
+
+blueprint = Blueprint("profile", __name__)
+WORKS, POSTS = 48, 20
+TABS = {"works": "", "posts": "/posts", "about": "/about"}
+
+
+@dataclass(frozen=True)
+class Relation:
+    """What stands between the reader and the person."""
+
+    following: bool = False
+    requested: bool = False
+    followed_by: bool = False
+    muting: bool = False
+    blocking: bool = False
+
+
+@dataclass(frozen=True)
+class Unpublished:
+    """A post that only its author sees yet, on its author's page."""
+
+    id: int
+    heading: str
+    words: str
+    reason: str = ""
+
+
+@blueprint.get("/@<handle>")
+async def works(handle: str) -> Response:
+    if negotiation.wants_activitystreams(request.headers.get("Accept")) and "@" not in handle:
+        return await documents.actor(handle)
+    return await _show(handle, "works")
+
+
+@blueprint.get("/@<handle>/posts")
+async def text_posts(handle: str) -> Response:
+    return await _show(handle, "posts")
+
+
+@blueprint.get("/@<handle>/about")
+async def about(handle: str) -> Response:
+    return await _show(handle, "about")
+
+
+async def _show(handle: str, tab: str) -> Response:
+    account = sessions.account()
+    values = await database.reading(_load, handle, tab, account.id if account else None, forms.page(WORKS))
+    response = await page.show("pages/profile.html", **values)
+    response.headers["Vary"] = "Accept, Cookie"
+    if values["document"]:
+        response.headers.add("Link", f'<{values["document"]}>; rel="alternate"; type="application/activity+json"')
+    return response
+
+
+def _load(session: Session, handle: str, tab: str, account_id: int | None, where: Page) -> dict[str, Any]:
+    actor = people.find(session, handle)
+    viewer = people.viewer(session, account_id)
+    face = cards.face(actor)
+    mine = viewer is not None and viewer.id == actor.id
+    shown, following = _posts(session, actor, viewer, tab, where)
+    return {
+        "face": face,
+        "tab": tab,
+        "tabs": [
+            (key, face.page + path, label) for (key, path), label in zip(TABS.items(), _labels(actor), strict=True)
+        ],
+        "cards": cards.of_posts(session, viewer, shown),
+        "next": f"{face.page}{TABS[tab]}?before={following}" if following else "",
+        "mine": mine,
+        "preparing": [unpublished(post) for post in galleries.unpublished(session, actor)] if mine else [],
+        "relation": _relation(session, viewer, actor) if viewer is not None and not mine else None,
+        "counts": actors.counts(session, actor),
+        "bio": Markup(actor.summary),  # noqa: S704 - sanitised when it was stored
+        "description": text.excerpt(actor.summary, 200) or f"Works by {face.name}.",
+        "fields": [_field(each) for each in actor.fields],
+        "header": cards.banner(actor),
+        "header_alt": actor.image_alt,
+        "bot": actor.kind == ActorKind.SERVICE,
+        "locked": actor.locked,
+        "limited": actor.limited_at is not None,
+        "moved": actor.moved_to or "",
+        "terms": _terms(actor),
+        "document": actor.uri if actor.local else "",
+    }
+
+
+def unpublished(post: Post) -> Unpublished:
+    """What its author reads of a post that is not out."""
+    words = {
+        PostState.PREPARING: "it is being protected, and then shows itself.",
+        PostState.FAILED: "it could not be protected. Look what to do.",
+        PostState.DRAFT: "a draft.",
+        PostState.SCHEDULED: "waits for its time.",
+    }
+    heading = post.title or text.excerpt(post.content, 60) or "Untitled"
+    return Unpublished(post.id, heading, words[post.state], post.reason or "")
+
+
+def _posts(
+    session: Session, actor: Actor, viewer: Actor | None, tab: str, where: Page
+) -> tuple[list[Post], int | None]:
+    """One page of the tab, pinned posts first on the first one, and where the next page begins."""
+    if tab == "about":
+        return [], None
+    listed = galleries.portfolio if tab == "works" else galleries.texts
+    size = WORKS if tab == "works" else POSTS
+    found = listed(session, actor, viewer, Page(limit=size + 1, max_id=where.max_id))
+    shown = found[:size]
+    following = shown[-1].id if len(found) > size else None
+    if where.max_id is None:
+        pinned = [post for post in posts.pinned(session, actor) if post.artwork == (tab == "works")]
+        seen = [post for post in pinned if posts.visible(session, post, viewer)]
+        shown = seen + [post for post in shown if post not in seen]
+    return shown, following
+
+
+def _labels(actor: Actor) -> tuple[str, str, str]:
+    return "Works", "Posts", "About and terms" if actor.local else "About"
+
+
+def _field(field: dict[str, str]) -> dict[str, Any]:
+    value = field.get("value", "")
+    plain = field.get("source", "").strip()
+    return {
+        "name": field.get("name", ""),
+        "value": Markup(value),  # noqa: S704 - rendered or sanitised when it was stored
+        "me": plain if plain.startswith("https://") and " " not in plain else "",
+    }
+
+
+def _relation(session: Session, viewer: Actor, actor: Actor) -> Relation:
+    row = follows.find(session, viewer, actor)
+    return Relation(
+        following=row is not None and row.state == FollowState.ACCEPTED,
+        requested=row is not None and row.state == FollowState.REQUESTED,
+        followed_by=follows.follows(session, actor, viewer),
+        muting=relations.mutes(session, viewer.id, actor.id),
+        blocking=relations.blocks(session, viewer.id, actor.id),
+    )
+
+
+def _terms(actor: Actor) -> Terms | None:
+    return consents.of_actor(actor) if actor.local else None
+
+
+def address(account: Account) -> str:
+    """The page of an account of ours."""
+    return f"/@{quote(account.actor.name)}"

@@ -1,0 +1,108 @@
+"""The page of one work or post, ours or from elsewhere, with its terms and what was answered."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from quart import Blueprint, Response, request
+from sqlalchemy.orm import Session
+
+from fedi import urls
+from fedi.errors import Gone, NotFound
+from fedi.models.actor import Actor
+from fedi.models.post import Post, PostState
+from fedi.policy.consent import Consent
+from fedi.policy.layers import activitystreams, html_meta
+from fedi.policy.terms import SENTENCES, Terms
+from fedi.services import consents, posts, threads
+from fedi.web import database, negotiation, sessions
+from fedi.web.pages import cards, documents, forms, page, people
+from fedi.web.pages.cards import Card
+
+blueprint = Blueprint("work", __name__)
+
+
+@dataclass(frozen=True)
+class Elsewhere:
+    """The post is not shown here: the page leads to `path`."""
+
+    path: str
+
+
+@blueprint.get("/@<handle>/<post_id>")
+async def show(handle: str, post_id: str) -> Response:
+    if negotiation.wants_activitystreams(request.headers.get("Accept")) and "@" not in handle:
+        return await documents.post(handle, forms.number(post_id))
+    account = sessions.account()
+    found = await database.reading(load, handle, forms.number(post_id), account.id if account else None)
+    if isinstance(found, Elsewhere):
+        return page.go(found.path)
+    return await answer(found)
+
+
+async def answer(values: dict[str, Any], *, status: int = 200, problem: str = "") -> Response:
+    """The page of a loaded post."""
+    template = "pages/work.html" if values["card"].pictures else "pages/post.html"
+    response = await page.show(template, status=status, problem=problem, **values)
+    response.headers["Vary"] = "Accept, Cookie"
+    if values["document"]:
+        response.headers.add("Link", f'<{values["document"]}>; rel="alternate"; type="application/activity+json"')
+    return response
+
+
+def load(session: Session, handle: str, post_id: int, account_id: int | None) -> dict[str, Any] | Elsewhere:
+    """Everything the page needs. Raises NotFound, and Gone for what was shown once and is deleted."""
+    viewer = people.viewer(session, account_id)
+    post = session.get(Post, post_id)
+    if post is None or not _belongs(session, post, handle):
+        raise NotFound("there is no such post")
+    if post.state == PostState.WITHDRAWN and post.published_at is not None:
+        raise Gone("this post was deleted")
+    if not posts.visible(session, post, viewer):
+        raise NotFound("there is no such post")
+    if post.state != PostState.PUBLISHED:
+        return Elsewhere(f"/posts/{post.id}/state")
+    return values(session, post, viewer)
+
+
+def values(session: Session, post: Post, viewer: Actor | None) -> dict[str, Any]:
+    """What the template prints of a post that the viewer may see."""
+    above = threads.ancestors(session, post, viewer)
+    below = threads.descendants(session, post, viewer)
+    made = {card.id: card for card in cards.of_posts(session, viewer, [*above, post, *below])}
+    card = made[post.id]
+    terms = consents.of_post(post) if post.local else None
+    return {
+        "card": card,
+        "text": post.content,
+        "description": cards.description(card),
+        "ancestors": [made[each.id] for each in above],
+        "replies": [made[each.id] for each in below],
+        "terms": terms,
+        "remote_terms": _remote_terms(post),
+        "images": _images(card, terms) if terms else [],
+        "ai_generated": post.ai_generated,
+        "document": post.uri if post.local else "",
+    }
+
+
+def _belongs(session: Session, post: Post, handle: str) -> bool:
+    return people.find(session, handle).id == post.actor_id
+
+
+def _images(card: Card, terms: Terms) -> list[dict[str, Any]]:
+    """schema.org of every picture, with the artist's terms."""
+    origin = urls.origin()
+    return [
+        html_meta.image(terms, url=f"{origin}{picture.full}", title=card.title, description=picture.alt)
+        for picture in card.pictures
+    ]
+
+
+def _remote_terms(post: Post) -> str:
+    """What the author's own server says about AI, in our words; '' when it says nothing."""
+    said: Consent | None = activitystreams.read(post.terms) if post.terms else None
+    if said is None and post.consent:
+        said = Consent.parse(post.consent)
+    if said is None:
+        return ""
+    return SENTENCES.get(said.state, "AI use is restricted by its artist.")
