@@ -22,6 +22,7 @@ from fedi.activitypub.protocol import documents, origins, webfinger
 from fedi.activitypub.protocol.requests import SignatureError
 from fedi.errors import BadDocument, FediError, TooMany, Unreachable
 from fedi.models.actor import Actor, ActorKey
+from fedi.services import actors
 from fedi.services.actors import RemoteActor, RemoteKey
 
 FETCHES_PER_HOST, WINDOW = 60, 60.0
@@ -50,18 +51,13 @@ def forget() -> None:
 
 
 def known(session: Session, key_id: str) -> FoundKey | None:
-    """The key from the database; a bare actor id means that actor's first key."""
-    row = session.execute(
-        select(ActorKey.public, Actor.uri).join(Actor, Actor.id == ActorKey.actor_id).where(ActorKey.uri == key_id),
-    ).first()
+    """The key from the database; an actor's id, or `acct:name@host`, means that actor's first key."""
+    keys_of = select(ActorKey.public, Actor.uri).join(Actor, Actor.id == ActorKey.actor_id)
+    row = session.execute(keys_of.where(ActorKey.uri == key_id)).first()
     if row is None:
-        row = session.execute(
-            select(ActorKey.public, Actor.uri)
-            .join(Actor, Actor.id == ActorKey.actor_id)
-            .where(Actor.uri == key_id)
-            .order_by(ActorKey.algorithm.desc(), ActorKey.id)
-            .limit(1),
-        ).first()
+        named = actors.by_handle(session, key_id) if key_id.startswith("acct:") else None
+        owner = Actor.id == named.id if named is not None else Actor.uri == key_id
+        row = session.execute(keys_of.where(owner).order_by(ActorKey.algorithm.desc(), ActorKey.id).limit(1)).first()
     return FoundKey(row[0], row[1]) if row is not None else None
 
 
