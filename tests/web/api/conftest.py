@@ -2,17 +2,16 @@
 
 import io
 from dataclasses import dataclass
-from functools import cache
 
 import pytest
 from PIL import Image, ImageDraw
 
-from fedi import config, db, work
+from fedi import db
 from fedi.app import create_app
 from fedi.models.account import AccountState, Role
 from fedi.models.actor import Actor, ActorKind
-from fedi.services import accounts, actor_keys, domains, instance, schema, tokens
-from fedi.web import limits
+from fedi.services import accounts, tokens
+from tests import people
 
 ALL_SCOPES = "read write follow push profile"
 
@@ -82,30 +81,8 @@ def multipart(fields, files):
     return b"".join(parts) + f"--{boundary}--\r\n".encode(), f"multipart/form-data; boundary={boundary}"
 
 
-@cache
-def rsa_key():
-    return actor_keys.generate()
-
-
 @pytest.fixture
-def house(tmp_path):
-    """The settings and the migrated database of art.test."""
-    config.use(config.load(domain="art.test", data_dir=tmp_path, rate_limits="off", federation="open"))
-    db.dispose()
-    work.reset()
-    domains._cache.clear()
-    limits.reset()
-    schema.upgrade()
-    with db.writing() as session:
-        instance.prepare(session)
-    yield tmp_path
-    db.dispose()
-    work.reset()
-    config.use(None)
-
-
-@pytest.fixture
-def api(house):
+def api(instance):
     return Api(create_app())
 
 
@@ -118,7 +95,7 @@ def make_person(name, scopes=ALL_SCOPES, role=Role.ARTIST):
             password_hash="!",
             role=role,
             state=AccountState.APPROVED,
-            key=rsa_key(),
+            key=people.rsa_key(),
         )
         return Person(name, account.id, account.actor_id, tokens.issue(session, account, scopes))
 

@@ -1,0 +1,40 @@
+"""The same promises on PostgreSQL, which refuses what SQLite takes (NUL, integers out of range)."""
+
+import pytest
+
+from fedi.app import create_app
+from tests.conftest import close_house, open_house
+
+from .conftest import Api
+from .test_bad_input import test_ids as test_bad_ids
+from .test_bad_input import test_json_of_wrong_types, test_query_values
+from .test_ids import of_mira, test_changing_what_is_not_ones_own, test_hidden_statuses
+from .test_people import (
+    test_block_is_a_wall,
+    test_domain_limit_and_block,
+    test_follow_and_home,
+    test_lookup_search_and_directory,
+    test_mute_is_silent_and_ends,
+    test_notifications,
+    test_paging_by_link,
+    test_replies_between_others_stay_out_of_home,
+)
+from .test_shapes import test_text_walk
+from .test_statuses import test_artwork_walk, test_likes_boosts_and_their_undoing, test_thread
+
+pytestmark = [pytest.mark.postgres, pytest.mark.slow]
+
+__all__ = [
+    "of_mira", "test_artwork_walk", "test_bad_ids", "test_block_is_a_wall", "test_changing_what_is_not_ones_own",
+    "test_domain_limit_and_block", "test_follow_and_home", "test_hidden_statuses", "test_json_of_wrong_types",
+    "test_likes_boosts_and_their_undoing", "test_lookup_search_and_directory", "test_mute_is_silent_and_ends",
+    "test_notifications", "test_paging_by_link", "test_query_values", "test_replies_between_others_stay_out_of_home",
+    "test_text_walk", "test_thread",
+]  # fmt: skip
+
+
+@pytest.fixture
+def api(postgres, tmp_path):
+    open_house(tmp_path, database_url=postgres())
+    yield Api(create_app())
+    close_house()
