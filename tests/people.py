@@ -2,6 +2,8 @@
 
 from functools import cache
 
+from cryptography.hazmat.primitives import serialization
+
 from fedi import clock, db
 from fedi.models.account import AccountState, Role
 from fedi.models.actor import Actor, ActorKind
@@ -64,3 +66,14 @@ def say(actor, verb="create", *, about="", **audience):
     with db.writing() as session:
         subject = {"about": about, "at": clock.iso_millis(clock.now())}
         return outgoing.put(session, verb, actor=actor, subject=subject, object_uri=about, **audience).id
+
+
+def public_pem_of(key):
+    spki = serialization.PublicFormat.SubjectPublicKeyInfo
+    return key.public_key().public_bytes(serialization.Encoding.PEM, spki).decode()
+
+
+def private_pem_of(key):
+    return key.private_bytes(
+        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    )

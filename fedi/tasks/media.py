@@ -16,6 +16,8 @@ log = logging.getLogger(__name__)
 failpoints.declare(
     "media.claim.before_commit",
     "media.claim.after_commit",
+    "media.next.before_commit",
+    "media.next.after_commit",
     "media.stage.before_commit",
     "media.stage.after_commit",
     "media.done.before_place",
@@ -65,7 +67,7 @@ def _run_stages(row: Media) -> None:
     with db.reading() as session:
         job = media_jobs.job(session, row)
     while True:
-        with db.writing() as session:
+        with db.writing("media.next") as session:
             run = media.next_stage(session, row)
         if run is None:
             return

@@ -8,8 +8,9 @@ from typing import Concatenate, ParamSpec, TypeVar
 
 from sqlalchemy.orm import Session
 
-from fedi import db
+from fedi import db, failpoints
 
+failpoints.declare("web.write.before_commit", "web.write.after_commit")
 P = ParamSpec("P")
 T = TypeVar("T")
 
@@ -39,5 +40,5 @@ def _in_reading(call: Callable[..., T], args: tuple[object, ...], kwargs: dict[s
 
 
 def _in_writing(call: Callable[..., T], args: tuple[object, ...], kwargs: dict[str, object]) -> T:
-    with db.writing() as session:
+    with db.writing("web.write") as session:
         return call(session, *args, **kwargs)

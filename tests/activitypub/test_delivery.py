@@ -1,5 +1,6 @@
 """The delivery engine against real servers on 127.0.0.x, on both databases; the schedule on a clock that is set."""
 
+import itertools
 import json
 import threading
 from collections import Counter
@@ -217,7 +218,7 @@ def test_a_dead_host_is_probed_once_per_half_hour_and_then_everything_goes_in_or
             delivery.deliver_due()
             probes += [minute] * (len(peer.got) - before)
     late = [minute for minute in probes if minute > 120]
-    assert all(b - a >= 30 for a, b in zip(late, late[1:], strict=False))
+    assert all(b - a >= 30 for a, b in itertools.pairwise(late))
     assert len(late) > 30
     peer.answers[:] = [202]
     seen = len(peer.got)
