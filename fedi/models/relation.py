@@ -1,8 +1,8 @@
-"""Blocks and mutes between people."""
+"""Blocks, mutes and private notes between people, and conversations and servers that somebody hides from."""
 
 from datetime import datetime
 
-from sqlalchemy import BigInteger, ForeignKey, String, UniqueConstraint
+from sqlalchemy import BigInteger, ForeignKey, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from fedi import clock
@@ -40,3 +40,39 @@ class Mute(Base):
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
 
     target: Mapped[Actor] = relationship(foreign_keys=[target_id], lazy="raise")
+
+
+class ThreadMute(Base):
+    """No notifications from a conversation (`conversation` is that of its posts)."""
+
+    __tablename__ = "thread_mutes"
+    __table_args__ = (UniqueConstraint("account_id", "conversation"),)
+
+    id: Mapped[int] = mapped_column(BigInteger, primary_key=True, default=clock.new_id, autoincrement=False)
+    account_id: Mapped[int] = mapped_column(ForeignKey("accounts.id", ondelete="CASCADE"))
+    conversation: Mapped[str] = mapped_column(String(2048))
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
+
+
+class Note(Base):
+    """What one person wrote down about another, for themself alone."""
+
+    __tablename__ = "notes"
+    __table_args__ = (UniqueConstraint("actor_id", "target_id"),)
+
+    id: Mapped[int] = mapped_column(BigInteger, primary_key=True, default=clock.new_id, autoincrement=False)
+    actor_id: Mapped[int] = mapped_column(ForeignKey("actors.id", ondelete="CASCADE"))
+    target_id: Mapped[int] = mapped_column(ForeignKey("actors.id", ondelete="CASCADE"), index=True)
+    text: Mapped[str] = mapped_column(Text)
+
+
+class ServerMute(Base):
+    """A whole server that one person does not want to see (Mastodon's domain block of a person)."""
+
+    __tablename__ = "server_mutes"
+    __table_args__ = (UniqueConstraint("actor_id", "domain"),)
+
+    id: Mapped[int] = mapped_column(BigInteger, primary_key=True, default=clock.new_id, autoincrement=False)
+    actor_id: Mapped[int] = mapped_column(ForeignKey("actors.id", ondelete="CASCADE"))
+    domain: Mapped[str] = mapped_column(String(255))
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)

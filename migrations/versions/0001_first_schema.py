@@ -301,6 +301,20 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_mutes_target_id"), ["target_id"], unique=False)
 
     op.create_table(
+        "notes",
+        sa.Column("id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("actor_id", sa.BigInteger(), nullable=False),
+        sa.Column("target_id", sa.BigInteger(), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(["actor_id"], ["actors.id"], name=op.f("fk_notes_actor_id"), ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(["target_id"], ["actors.id"], name=op.f("fk_notes_target_id"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_notes")),
+        sa.UniqueConstraint("actor_id", "target_id", name=op.f("uq_notes_actor_id_target_id")),
+    )
+    with op.batch_alter_table("notes", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_notes_target_id"), ["target_id"], unique=False)
+
+    op.create_table(
         "outgoing",
         sa.Column("id", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("actor_id", sa.BigInteger(), nullable=False),
@@ -402,6 +416,16 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_posts_in_reply_to_id"), ["in_reply_to_id"], unique=False)
         batch_op.create_index("ix_posts_public", ["state", "visibility", "id"], unique=False)
 
+    op.create_table(
+        "server_mutes",
+        sa.Column("id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("actor_id", sa.BigInteger(), nullable=False),
+        sa.Column("domain", sa.String(length=255), nullable=False),
+        sa.Column("created_at", fedi.models.columns.UtcDateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["actor_id"], ["actors.id"], name=op.f("fk_server_mutes_actor_id"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_server_mutes")),
+        sa.UniqueConstraint("actor_id", "domain", name=op.f("uq_server_mutes_actor_id_domain")),
+    )
     op.create_table(
         "access_tokens",
         sa.Column("id", sa.BigInteger(), autoincrement=False, nullable=False),
@@ -710,6 +734,18 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_reports_target_id"), ["target_id"], unique=False)
 
     op.create_table(
+        "thread_mutes",
+        sa.Column("id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("account_id", sa.BigInteger(), nullable=False),
+        sa.Column("conversation", sa.String(length=2048), nullable=False),
+        sa.Column("created_at", fedi.models.columns.UtcDateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["account_id"], ["accounts.id"], name=op.f("fk_thread_mutes_account_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_thread_mutes")),
+        sa.UniqueConstraint("account_id", "conversation", name=op.f("uq_thread_mutes_account_id_conversation")),
+    )
+    op.create_table(
         "web_sessions",
         sa.Column("id", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("account_id", sa.BigInteger(), nullable=False),
@@ -847,6 +883,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_web_sessions_account_id"))
 
     op.drop_table("web_sessions")
+    op.drop_table("thread_mutes")
     with op.batch_alter_table("reports", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_reports_target_id"))
 
@@ -897,6 +934,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_access_tokens_account_id"))
 
     op.drop_table("access_tokens")
+    op.drop_table("server_mutes")
     with op.batch_alter_table("posts", schema=None) as batch_op:
         batch_op.drop_index("ix_posts_public")
         batch_op.drop_index(batch_op.f("ix_posts_in_reply_to_id"))
@@ -909,6 +947,10 @@ def downgrade() -> None:
         batch_op.drop_index("ix_outgoing_due")
 
     op.drop_table("outgoing")
+    with op.batch_alter_table("notes", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_notes_target_id"))
+
+    op.drop_table("notes")
     with op.batch_alter_table("mutes", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_mutes_target_id"))
 
