@@ -13,7 +13,7 @@ from fedi.models.follow import Follow, FollowState
 from fedi.models.notification import Notification, NotificationKind
 from fedi.models.post import Post
 from fedi.models.report import Report
-from fedi.services import relations
+from fedi.services import privacy, relations
 from fedi.services.paging import Page, rows
 
 # What concerns the account's own work or duty: told whoever caused it.
@@ -33,7 +33,9 @@ def notify(
     if kind not in _DUTIES:
         if actor.id == account.actor_id or not account.active:
             return None
-        if not _wants_to_hear(session, account, actor):
+        if not _wants_to_hear(session, account, actor) or (
+            post is not None and privacy.is_muted(session, account, post)
+        ):
             return None
     if kind != NotificationKind.ADMIN_REPORT and (known := _find(session, account, kind, actor, post)) is not None:
         if kind not in {NotificationKind.UPDATE, NotificationKind.MEDIA_FAILED}:

@@ -8,7 +8,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session, aliased, joinedload
 from fedi import clock
 from fedi.errors import BadRequest
 from fedi.models.actor import Actor
-from fedi.models.relation import Block, Mute
+from fedi.models.relation import Block, Mute, ServerMute
 from fedi.services.paging import Page, rows
 
 MAX_MUTE = timedelta(days=3650)
@@ -81,7 +81,13 @@ def hears(viewer: Actor, author_id: InstrumentedAttribute[int]) -> ColumnElement
         ),
     )
     silenced = exists().where(muted.actor_id == viewer.id, muted.target_id == author_id, _lasting(muted))
-    return and_(~blocked, ~silenced)
+    server, author = aliased(ServerMute), aliased(Actor)
+    elsewhere = exists().where(
+        server.actor_id == viewer.id,
+        author.id == author_id,
+        author.domain_key == server.domain,
+    )
+    return and_(~blocked, ~silenced, ~elsewhere)
 
 
 def not_blocked(viewer: Actor, author_id: InstrumentedAttribute[int]) -> ColumnElement[bool]:

@@ -54,6 +54,7 @@ GET    /api/v1/accounts/:id/following                anyone  read:accounts
 GET    /api/v1/accounts/:id/identity_proofs          person  read:accounts
 GET    /api/v1/accounts/:id/lists                    person  read:lists
 POST   /api/v1/accounts/:id/mute                     person  write:mutes
+POST   /api/v1/accounts/:id/note                     person  write:accounts
 POST   /api/v1/accounts/:id/remove_from_followers    person  write:follows
 GET    /api/v1/accounts/:id/statuses                 anyone  read:statuses
 POST   /api/v1/accounts/:id/unblock                  person  write:blocks
@@ -74,6 +75,8 @@ GET    /api/v1/conversations                         person  read:statuses
 GET    /api/v1/custom_emojis                         anyone  -
 GET    /api/v1/directory                             anyone  -
 GET    /api/v1/domain_blocks                         person  read:blocks
+POST   /api/v1/domain_blocks                         person  write:blocks
+DELETE /api/v1/domain_blocks                         person  write:blocks
 GET    /api/v1/endorsements                          person  read:accounts
 GET    /api/v1/favourites                            person  read:favourites
 GET    /api/v1/featured_tags                         person  read:accounts
@@ -124,6 +127,7 @@ GET    /api/v1/statuses/:id/context                  anyone  read:statuses
 POST   /api/v1/statuses/:id/favourite                person  write:favourites
 GET    /api/v1/statuses/:id/favourited_by            anyone  read:accounts
 GET    /api/v1/statuses/:id/history                  anyone  read:statuses
+POST   /api/v1/statuses/:id/mute                     person  write:mutes
 POST   /api/v1/statuses/:id/pin                      person  write:accounts
 GET    /api/v1/statuses/:id/quotes                   person  read:statuses
 POST   /api/v1/statuses/:id/reblog                   person  write:statuses
@@ -132,6 +136,7 @@ POST   /api/v1/statuses/:id/retry                    person  write:statuses
 GET    /api/v1/statuses/:id/source                   person  read:statuses
 POST   /api/v1/statuses/:id/unbookmark               person  write:bookmarks
 POST   /api/v1/statuses/:id/unfavourite              person  write:favourites
+POST   /api/v1/statuses/:id/unmute                   person  write:mutes
 POST   /api/v1/statuses/:id/unpin                    person  write:accounts
 POST   /api/v1/statuses/:id/unreblog                 person  write:statuses
 GET    /api/v1/suggestions                           person  read:accounts

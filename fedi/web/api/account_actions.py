@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from fedi.errors import BadRequest, NotFound
 from fedi.models.actor import Actor
-from fedi.services import blocks, follows, relations
+from fedi.services import blocks, follows, privacy, relations
 from fedi.web import database
 from fedi.web.api import access, lookup, params
 from fedi.web.api.access import api_blueprint
@@ -53,6 +53,15 @@ async def mute(id_: str) -> Response:
 @blueprint.post("/api/v1/accounts/<id_>/unmute")
 async def unmute(id_: str) -> Response:
     return await _do(id_, lambda session, me, target, _: relations.unmute(session, me, target))
+
+
+@blueprint.post("/api/v1/accounts/<id_>/note")
+async def note(id_: str) -> Response:
+    """What one writes down about somebody, for oneself."""
+    return await _do(
+        id_,
+        lambda session, me, target, given: privacy.write_note(session, me, target, given.text("comment")),
+    )
 
 
 async def _do(id_: str, deed: Deed) -> Response:

@@ -1,15 +1,15 @@
-"""/api/v1/blocks and /api/v1/mutes: whom one does not want to see."""
+"""/api/v1/blocks, /api/v1/mutes and /api/v1/domain_blocks: whom one does not want to see."""
 
 from quart import Response
 from sqlalchemy.orm import Session
 
 from fedi import clock
-from fedi.services import relations
+from fedi.services import hidden_servers, relations
 from fedi.services.paging import Page
 from fedi.web import database
 from fedi.web.api import access, lookup, params
 from fedi.web.api.access import api_blueprint
-from fedi.web.api.answers import paged
+from fedi.web.api.answers import answer, paged
 from fedi.web.api.entities import account
 from fedi.web.api.timelines import Rows
 
@@ -28,6 +28,40 @@ async def muted() -> Response:
     page = (await params.read()).page(40)
     bodies, ids = await database.reading(_muted, access.person(), page)
     return paged(bodies, ids, full=len(ids) >= page.limit, prev="since_id")
+
+
+@blueprint.get("/api/v1/domain_blocks")
+async def servers() -> Response:
+    page = (await params.read()).page(100)
+    domains, ids = await database.reading(_servers, access.person(), page)
+    return paged(domains, ids, full=len(ids) >= page.limit, prev="since_id")
+
+
+@blueprint.post("/api/v1/domain_blocks")
+async def hide_server() -> Response:
+    domain = (await params.read()).text("domain")
+    await database.writing(_hide, access.person(), domain)
+    return answer({})
+
+
+@blueprint.delete("/api/v1/domain_blocks")
+async def show_server() -> Response:
+    domain = (await params.read()).text("domain")
+    await database.writing(_show, access.person(), domain)
+    return answer({})
+
+
+def _servers(session: Session, account_id: int, page: Page) -> tuple[list[str], list[int]]:
+    found = hidden_servers.listed(session, lookup.me(session, account_id).actor, page)
+    return [row.domain for row in found], [row.id for row in found]
+
+
+def _hide(session: Session, account_id: int, domain: str) -> None:
+    hidden_servers.hide(session, lookup.me(session, account_id).actor, domain)
+
+
+def _show(session: Session, account_id: int, domain: str) -> None:
+    hidden_servers.show(session, lookup.me(session, account_id).actor, domain)
 
 
 def _blocked(session: Session, account_id: int, page: Page) -> Rows:

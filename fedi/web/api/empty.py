@@ -14,7 +14,6 @@ LISTS = (
     "/api/v1/announcements",
     "/api/v1/conversations",
     "/api/v1/custom_emojis",
-    "/api/v1/domain_blocks",
     "/api/v1/endorsements",
     "/api/v1/featured_tags",
     "/api/v1/featured_tags/suggestions",

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from fedi.errors import BadRequest, NotFound
 from fedi.models.account import Account
 from fedi.models.post import Post, PostState, Visibility
-from fedi.services import bookmarks, interactions, posts
+from fedi.services import bookmarks, interactions, posts, privacy
 from fedi.services.paging import Page
 from fedi.services.timelines import Entry
 from fedi.web import database
@@ -52,6 +52,17 @@ async def pin(id_: str) -> Response:
 @blueprint.post("/api/v1/statuses/<id_>/unpin")
 async def unpin(id_: str) -> Response:
     return await _do(id_, lambda session, me, post: _pin(session, me, post, on=False))
+
+
+@blueprint.post("/api/v1/statuses/<id_>/mute")
+async def mute(id_: str) -> Response:
+    """No more notifications from this conversation."""
+    return await _do(id_, privacy.mute)
+
+
+@blueprint.post("/api/v1/statuses/<id_>/unmute")
+async def unmute(id_: str) -> Response:
+    return await _do(id_, privacy.unmute)
 
 
 @blueprint.post("/api/v1/statuses/<id_>/reblog")

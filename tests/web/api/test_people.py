@@ -285,3 +285,40 @@ async def test_a_gone_account_is_404(api, mira, otto):
     assert (await api.get(f"/api/v1/accounts/{otto.id}", mira)).status == 404
     assert (await api.get(f"/api/v1/statuses/{id_}", mira)).status == 404
     assert await ids(api, "timelines/public") == []
+
+
+async def test_muted_conversation(api, mira, otto):
+    id_ = await post(api, mira)
+    muted = (await api.post(f"/api/v1/statuses/{id_}/mute", mira)).body
+    assert muted["muted"] is True
+    await post(api, otto, "@mira hey", in_reply_to_id=id_)
+    await api.post(f"/api/v1/statuses/{id_}/favourite", otto)
+    assert (await api.get("/api/v1/notifications", mira)).body == []
+    assert (await api.get(f"/api/v1/statuses/{id_}", otto)).body["muted"] is False
+    assert (await api.post(f"/api/v1/statuses/{id_}/unmute", mira)).body["muted"] is False
+    await post(api, otto, "@mira hey", in_reply_to_id=id_)
+    assert [each["type"] for each in (await api.get("/api/v1/notifications", mira)).body] == ["mention"]
+
+
+async def test_note(api, mira, otto):
+    for text in ("met in Lagos", "and in Oslo", ""):
+        assert (await api.post(f"/api/v1/accounts/{otto.id}/note", mira, comment=text)).body["note"] == text
+    assert (await relation(api, otto, mira))["note"] == ""
+    assert (await api.post(f"/api/v1/accounts/{otto.id}/note", mira, comment="x" * 2001)).status == 422
+
+
+async def test_hidden_server(api, mira, otto):
+    gina = make_remote()
+    with db.writing() as session:
+        session.add(Follow(follower_id=gina, followee_id=mira.actor_id, state=FollowState.ACCEPTED))
+    id_ = remote_post(gina, tag="art")
+    assert (await api.post("/api/v1/domain_blocks", mira, domain="GTS.test")).body == {}
+    assert (await api.get("/api/v1/domain_blocks", mira)).body == ["gts.test"]
+    for path in ("timelines/public", "timelines/tag/art"):
+        assert await ids(api, path, mira) == []
+        assert await ids(api, path, otto) == [id_]
+    relationship = (await api.get("/api/v1/accounts/relationships", mira, **{"id[]": str(gina)})).body[0]
+    assert (relationship["domain_blocking"], relationship["followed_by"]) == (True, False)
+    assert (await api.post("/api/v1/domain_blocks", mira, domain="no domain")).status == 422
+    assert (await api.call("DELETE", "/api/v1/domain_blocks?domain=gts.test", mira)).status == 200
+    assert await ids(api, "timelines/public", mira) == [id_]

@@ -1,4 +1,4 @@
-"""The Relationship entity: how the reader stands to other actors, in five queries for any number of them."""
+"""The Relationship entity: how the reader stands to other actors, in a few queries for any number of them."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -10,7 +10,7 @@ from fedi import clock
 from fedi.models.actor import Actor
 from fedi.models.follow import Follow, FollowState
 from fedi.models.relation import Block, Mute
-from fedi.services import follows
+from fedi.services import follows, privacy
 
 
 def many(session: Session, me: Actor, actors: Sequence[Actor]) -> list[dict[str, Any]]:
@@ -28,9 +28,16 @@ def many(session: Session, me: Actor, actors: Sequence[Actor]) -> list[dict[str,
             ),
         )
     }
+    notes = privacy.notes(session, me, ids)
+    hidden = privacy.hidden_among(session, me, {actor.domain_key for actor in actors})
     return [
         _render(actor, mine.get(actor.id), theirs.get(actor.id), muted.get(actor.id))
-        | {"blocking": actor.id in blocking, "blocked_by": actor.id in blocked}
+        | {
+            "blocking": actor.id in blocking,
+            "blocked_by": actor.id in blocked,
+            "domain_blocking": actor.domain_key in hidden,
+            "note": notes.get(actor.id, ""),
+        }
         for actor in actors
     ]
 
@@ -48,14 +55,10 @@ def _render(actor: Actor, mine: Follow | None, theirs: Follow | None, mute: Mute
         "notifying": False,
         "languages": None,
         "followed_by": theirs is not None and theirs.state == FollowState.ACCEPTED,
-        "blocking": False,
-        "blocked_by": False,
         "muting": mute is not None,
         "muting_notifications": mute is not None and mute.notifications,
         "muting_expires_at": clock.iso_millis(mute.expires_at) if mute and mute.expires_at else None,
         "requested": mine is not None and mine.state == FollowState.REQUESTED,
         "requested_by": theirs is not None and theirs.state == FollowState.REQUESTED,
-        "domain_blocking": False,
         "endorsed": False,
-        "note": "",
     }

@@ -16,7 +16,7 @@ from fedi.models.media import Media, RemoteMedia, StageRun
 from fedi.models.outgoing import Delivery, Outgoing
 from fedi.models.post import Mention, Post, PostState, Visibility
 from fedi.policy.consent import Consent
-from fedi.services import consents, media
+from fedi.services import consents, media, privacy
 from fedi.services.timelines import Entry
 from fedi.web.api.entities import account as account_entity
 from fedi.web.api.entities import media_attachment
@@ -42,6 +42,7 @@ class Shelf:
     liked: set[int] = field(default_factory=set)
     boosted: set[int] = field(default_factory=set)
     bookmarked: set[int] = field(default_factory=set)
+    muted: set[str] = field(default_factory=set)
     parents: dict[int, int] = field(default_factory=dict)
     deliveries: dict[str, dict[str, int]] = field(default_factory=dict)
     counts: dict[int, Counts] = field(default_factory=dict)
@@ -105,6 +106,8 @@ def _fill_own(session: Session, shelf: Shelf, reader: Account, posts: dict[int, 
     shelf.bookmarked = set(
         session.scalars(select(Bookmark.post_id).where(Bookmark.account_id == reader.id, Bookmark.post_id.in_(ids))),
     )
+    conversations = {post.conversation for post in posts.values() if post.conversation}
+    shelf.muted = privacy.muted_among(session, reader, conversations)
     own = [post for post in posts.values() if post.actor_id == mine and post.local]
     if not own:
         return
@@ -206,7 +209,7 @@ def _common(shelf: Shelf, post: Post) -> dict[str, Any]:
         body |= {
             "favourited": post.id in shelf.liked,
             "reblogged": post.id in shelf.boosted,
-            "muted": False,
+            "muted": post.conversation in shelf.muted,
             "bookmarked": post.id in shelf.bookmarked,
             "filtered": [],
         }
