@@ -7,7 +7,7 @@ from typing import Any
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 
-from fedi import clock, config, text, urls
+from fedi import clock, config, urls
 from fedi.activitypub import context
 from fedi.activitypub.objects import shapes
 from fedi.activitypub.protocol import documents, keys
@@ -122,7 +122,7 @@ def from_document(document: Mapping[str, Any], *, domain: str | None = None, nam
     Raises BadDocument when it is no actor, or lacks its id, inbox or user name.
     """
     uri = document.get("id")
-    kind = next((each for each in documents.as_list(document.get("type")) if each in KINDS), None)
+    kind = next((each for each in documents.types(document) if each in KINDS), None)
     if not isinstance(uri, str) or not shapes.is_web_url(uri) or "#" in uri:
         raise BadDocument("an actor has no usable id")
     if kind is None:
@@ -140,7 +140,7 @@ def from_document(document: Mapping[str, Any], *, domain: str | None = None, nam
         domain=(domain or urls.host_of(uri)).lower(),
         inbox=inbox,
         url=shapes.page_url(document.get("url")) or uri,
-        display_name=shapes.words(text.plain(str(shapes.natural(document, "name") or "")), MAX_NAME),
+        display_name=shapes.plain(shapes.natural(document, "name"), MAX_NAME),
         summary=shapes.markup(shapes.natural(document, "summary"), MAX_SUMMARY),
         fields=_read_fields(document.get("attachment")),
         shared_inbox=shapes.web_url(endpoints.get("sharedInbox") or document.get("sharedInbox")),
@@ -220,7 +220,7 @@ def _collection(value: Any, owner: str) -> str | None:
 def _read_fields(value: Any) -> list[dict[str, str]]:
     kept = []
     for each in documents.as_list(value):
-        if isinstance(each, Mapping) and each.get("type") in {"PropertyValue", "schema:PropertyValue"}:
+        if isinstance(each, Mapping) and documents.kind(each) in {"PropertyValue", "schema:PropertyValue"}:
             name = shapes.words(each.get("name"), MAX_VALUE)
             kept.append({"name": name, "value": shapes.markup(each.get("value"), MAX_VALUE)})
     return kept[:MAX_FIELDS]

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from fedi import clock, text, urls
+from fedi import clock, urls
 from fedi.activitypub import context
 from fedi.activitypub.objects import shapes
 from fedi.activitypub.protocol import addressing, digests, documents
@@ -163,7 +163,7 @@ def _replies(post: Post) -> dict[str, Any]:
 
 
 def is_post(document: Mapping[str, Any]) -> bool:
-    return any(each in KINDS for each in documents.as_list(document.get("type")))
+    return any(each in KINDS for each in documents.types(document))
 
 
 def from_document(
@@ -178,7 +178,7 @@ def from_document(
     Raises BadDocument for what is no post, has no id, or says neither text nor picture.
     """
     uri = document.get("id")
-    kind = next((each for each in documents.as_list(document.get("type")) if each in KINDS), None)
+    kind = next((each for each in documents.types(document) if each in KINDS), None)
     if kind is None:
         raise BadDocument("the object is no post")
     if not isinstance(uri, str) or not shapes.is_web_url(uri):
@@ -186,7 +186,7 @@ def from_document(
     to, cc = _audience(document, activity)
     attachments = _read_attachments(document, kind)
     content = _read_content(document, kind)
-    summary = shapes.words(text.plain(str(shapes.natural(document, "summary") or "")), MAX_SUMMARY)
+    summary = shapes.plain(shapes.natural(document, "summary"), MAX_SUMMARY)
     if kind in CONVERTED and kind != "Article":
         summary = ""
     if not content.strip() and not attachments and not summary:
@@ -260,7 +260,7 @@ def _read_attachments(document: Mapping[str, Any], kind: str) -> list[RemoteAtta
 
 
 def _read_attachment(said: Any) -> RemoteAttachment | None:
-    if not isinstance(said, Mapping) or said.get("type") in {"Link", "PropertyValue", "Hashtag", "Mention"}:
+    if not isinstance(said, Mapping) or documents.kind(said) in {"Link", "PropertyValue", "Hashtag", "Mention"}:
         return None
     links = documents.as_list(said.get("url"))
     link = next((each for each in links if isinstance(each, Mapping) and _is_media(shapes.kind_of_link(each))), None)
@@ -291,7 +291,7 @@ def _read_hashtags(tags: Sequence[Mapping[str, Any]]) -> list[tuple[str, str]]:
     found: dict[str, str] = {}
     for tag in tags:
         name = tag.get("name")
-        if tag.get("type") in {"Hashtag", "as:Hashtag"} and isinstance(name, str):
+        if documents.kind(tag) in {"Hashtag", "as:Hashtag"} and isinstance(name, str):
             label = name.lstrip("#").replace("\0", "")
             if 0 < len(label) <= 255 and not any(mark.isspace() for mark in label):
                 found.setdefault(label.lower(), label)
@@ -299,7 +299,7 @@ def _read_hashtags(tags: Sequence[Mapping[str, Any]]) -> list[tuple[str, str]]:
 
 
 def _read_mentions(tags: Sequence[Mapping[str, Any]]) -> list[str]:
-    found = [tag.get("href") for tag in tags if tag.get("type") == "Mention"]
+    found = [tag.get("href") for tag in tags if documents.kind(tag) == "Mention"]
     return list(dict.fromkeys(each for each in found if isinstance(each, str) and shapes.is_web_url(each)))
 
 

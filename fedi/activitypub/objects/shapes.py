@@ -68,6 +68,11 @@ def words(value: Any, limit: int) -> str:
     return value.replace("\0", "")[:limit].strip() if isinstance(value, str) else ""
 
 
+def plain(value: Any, limit: int) -> str:
+    """The text of what may be HTML, cut."""
+    return words(text.plain(value[: limit * 4]), limit) if isinstance(value, str) else ""
+
+
 def markup(value: Any, limit: int) -> str:
     """HTML, cut and sanitised."""
     return text.sanitise(value[:limit]) if isinstance(value, str) else ""

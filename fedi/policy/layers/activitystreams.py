@@ -89,6 +89,6 @@ def read(document: Mapping[str, Any]) -> Consent | None:
     for tag in tags if isinstance(tags, list) else [tags]:
         if isinstance(tag, Mapping) and str(tag.get("name", "")).lower().lstrip("#") in {"noai", "noaiart"}:
             return Consent()
-    if document.get("tdmReservation") in {1, "1"}:
+    if document.get("tdmReservation") in [1, "1"]:
         return Consent(**dict.fromkeys(AXES[:4], Answer.DENY))
     return None

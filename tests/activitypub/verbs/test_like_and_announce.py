@@ -1,0 +1,149 @@
+"""Like, Announce and their Undo, in and out; Block, Flag, Add and Remove in; requests answered."""
+
+import pytest
+
+from fedi import db
+from fedi.models.follow import Follow
+from fedi.models.interaction import Boost, Like
+from fedi.models.notification import Notification
+from fedi.models.post import Post, Visibility
+from fedi.models.relation import Block
+from fedi.models.report import Report
+from fedi.services import actors, interactions
+from tests.activitypub.verbs.test_follow import said
+from tests.origins import PUBLIC
+
+MIRA = "https://art.test/users/mira"
+
+
+@pytest.fixture
+async def noted(world, ann):
+    await world.send(ann, ann.activity("Like", "https://art.test/x", 999))
+    world.follow(ann.id)
+    await world.send(ann, ann.create(ann.note()))
+    return ann
+
+
+@pytest.mark.parametrize("kind", ["Like", "EmojiReact"])
+async def test_a_like_and_its_undo(world, ann, kind):
+    post = world.post()
+    like = ann.activity(kind, post.uri)
+    await world.send(ann, like)
+    await world.send(ann, like | {"id": f"{ann.id}/again"})
+    assert len(world.rows(Like)) == 1
+    assert [row.kind for row in world.rows(Notification)] == ["favourite"]
+    await world.send(ann, ann.activity("Undo", like))
+    assert (world.rows(Like), world.rows(Notification)) == ([], [])
+
+
+async def test_a_like_of_the_page_and_of_nothing(world, ann):
+    post = world.post()
+    await world.send(ann, ann.activity("Like", post.url, 1))
+    await world.send(ann, ann.activity("Like", f"{MIRA}/posts/1", 2))
+    assert [row.post_id for row in world.rows(Like)] == [post.id]
+
+
+async def test_a_like_of_what_one_may_not_see(world, ann):
+    post = world.post(visibility=Visibility.FOLLOWERS)
+    await world.send(ann, ann.activity("Like", post.uri))
+    assert (world.rows(Like), world.message().state) == ([], "ignored")
+
+
+async def test_an_announce_and_its_undo(world, ann):
+    post = world.post()
+    boost = ann.activity("Announce", post.uri, to=[PUBLIC], cc=[ann.followers, MIRA])
+    await world.send(ann, boost)
+    assert [(row.uri, row.visibility) for row in world.rows(Boost)] == [(boost["id"], "public")]
+    assert [row.kind for row in world.rows(Notification)] == ["reblog"]
+    await world.send(ann, ann.activity("Undo", boost["id"]))
+    assert (world.rows(Boost), world.rows(Notification)) == ([], [])
+
+
+async def test_a_boost_of_a_third_is_fetched(world, noted, eve):
+    eve.serve_note(4)
+    await world.send(noted, noted.activity("Announce", f"{eve.id}/n/4", to=[PUBLIC]))
+    (boost,) = world.rows(Boost)
+    assert boost.post.uri == f"{eve.id}/n/4"
+    assert boost.post.actor.uri == eve.id
+
+
+async def test_a_boost_by_nobody_we_follow_fetches_nothing(world, ann, eve):
+    eve.serve_note(4)
+    await world.send(ann, ann.activity("Announce", f"{eve.id}/n/4", to=[PUBLIC]))
+    assert (world.rows(Boost), eve.origin.asked) == ([], [])
+
+
+async def test_a_boost_of_anothers_followers_only_post(world, ann):
+    post = world.post(visibility=Visibility.FOLLOWERS)
+    await world.send(ann, ann.activity("Announce", post.uri))
+    assert world.rows(Boost) == []
+
+
+async def test_what_we_say(world, noted):
+    with db.writing() as session:
+        me = actors.by_uri(session, MIRA)
+        theirs = session.get_one(Post, world.row(Post, Post.local.is_(False)).id)
+        like = interactions.like(session, me, theirs)
+        boost = interactions.boost(session, me, theirs)
+        interactions.unlike(session, me, theirs)
+        interactions.unboost(session, me, theirs)
+    (liked,) = said(world, "like")
+    assert {**liked, "@context": 0} == {
+        "@context": 0, "id": like.uri, "type": "Like", "actor": MIRA, "object": theirs.uri, "to": [noted.id],
+    }  # fmt: skip
+    (boosted,) = said(world, "announce")
+    assert (boosted["id"], boosted["object"], boosted["to"]) == (boost.uri, theirs.uri, [PUBLIC])
+    assert boosted["cc"] == [f"{MIRA}/followers", noted.id]
+    unliked, unboosted = said(world, "undo")
+    assert (unliked["object"]["type"], unliked["object"]["id"], unliked["to"]) == ("Like", like.uri, [noted.id])
+    assert (unboosted["object"]["type"], unboosted["object"]["id"]) == ("Announce", boost.uri)
+    assert unboosted["object"]["object"] == theirs.uri
+
+
+async def test_a_block_parts_us(world, noted):
+    await world.send(noted, noted.activity("Follow", MIRA))
+    block = noted.activity("Block", MIRA)
+    await world.send(noted, block)
+    assert {row.state for row in world.rows(Follow)} <= {"undone", "rejected"}
+    assert len(world.rows(Block)) == 1
+    await world.send(noted, noted.activity("Undo", block))
+    assert world.rows(Block) == []
+
+
+async def test_a_flag(world, ann):
+    post = world.post()
+    flag = ann.activity("Flag", [MIRA, post.uri], content="stolen" + "x" * 9000)
+    assert await world.send(ann, flag) == 202
+    (report,) = world.rows(Report)
+    assert (report.target.uri, report.post_ids) == (MIRA, [post.id])
+    assert report.comment.startswith("stolen")
+
+
+async def test_pins(world, noted):
+    featured = f"{noted.id}/featured"
+    for _ in range(2):
+        await world.send(noted, noted.activity("Add", f"{noted.id}/n/1", id=None, target=featured))
+        assert world.row(Post).pinned_at is not None
+        await world.send(noted, noted.activity("Remove", f"{noted.id}/n/1", id=None, target=featured))
+        assert world.row(Post).pinned_at is None
+    await world.send(noted, noted.activity("Add", f"{noted.id}/n/1", id=None, target=f"{noted.id}/other"))
+    assert world.row(Post).pinned_at is None
+
+
+async def test_requests_are_refused(world, ann):
+    post = world.post()
+    quote = ann.activity("QuoteRequest", post.uri, instrument=ann.note(5))
+    feature = ann.activity("FeatureRequest", MIRA, 2, actor=None, instrument=f"{ann.id}/collections/1")
+    await world.send(ann, quote)
+    await world.send(ann, feature)
+    first, second = said(world, "refuse")
+    assert (first["type"], first["to"]) == ("Reject", [ann.id])
+    assert first["object"]["id"] == quote["id"]
+    assert first["object"]["instrument"] == f"{ann.id}/n/5"
+    assert (second["object"]["type"], second["object"]["actor"]) == ("FeatureRequest", ann.id)
+
+
+@pytest.mark.parametrize("kind", ["Listen", "View", "Dislike", "Join", "Arrive", "Move", "Foo"])
+async def test_what_we_do_not_know(world, ann, kind):
+    assert await world.send(ann, ann.activity(kind, MIRA)) == 202
+    assert world.message().state == "ignored"

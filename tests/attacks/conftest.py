@@ -1,0 +1,5 @@
+"""Good and bad servers with people, and our server seen from outside."""
+
+from tests.worlds import ann, eve, evil, servers, victim, world
+
+__all__ = ["ann", "eve", "evil", "servers", "victim", "world"]
