@@ -14,6 +14,7 @@ from fedi.errors import FediError, TooLarge
 
 MAX_FIELD_BYTES = 1 << 20
 MAX_PARTS = 1000
+SLICE = 1 << 16
 
 
 class BadForm(FediError):
@@ -87,7 +88,14 @@ class _Reader:
         self._text = bytearray()
         self._ended = False
 
-    def feed(self, chunk: bytes | None) -> None:
+    def feed(self, chunk: bytes) -> None:
+        """Parse what came, in slices: the decoder's own limit is for what it holds back, not for what it is given."""
+        for start in range(0, len(chunk), SLICE):
+            self._parse(chunk[start : start + SLICE])
+
+    def _parse(self, chunk: bytes | None) -> None:
+        if self._ended:
+            return
         try:
             self._decoder.receive_data(chunk)
             while not isinstance(event := self._decoder.next_event(), NeedData):
@@ -100,7 +108,7 @@ class _Reader:
 
     def end(self) -> None:
         if not self._ended:
-            self.feed(None)
+            self._parse(None)
 
     def _take(self, event: object) -> None:
         if isinstance(event, Field):
@@ -115,6 +123,8 @@ class _Reader:
     def _data(self, event: Data) -> None:
         if self._file is None:
             self._text += event.data
+            if len(self._text) > MAX_FIELD_BYTES:
+                raise TooLarge("a field of the form is over 1 MB")
             if not event.more_data:
                 self.form.fields.append((self._name, _decoded(bytes(self._text))))
             return
