@@ -3,6 +3,7 @@
 from fedi.models import (
     account,
     actor,
+    circle,
     follow,
     inbox_message,
     instance,
@@ -19,6 +20,7 @@ from fedi.models import (
 __all__ = [
     "account",
     "actor",
+    "circle",
     "follow",
     "inbox_message",
     "instance",

@@ -4,11 +4,10 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from fedi.errors import BadRequest
-from fedi.models.account import Account
 from fedi.models.actor import Actor
 from fedi.models.notification import Notification
 from fedi.models.relation import Block
-from fedi.services import follows
+from fedi.services import accounts, circles, follows
 
 
 def block(session: Session, actor: Actor, target: Actor) -> Block:
@@ -22,10 +21,11 @@ def block(session: Session, actor: Actor, target: Actor) -> Block:
     row = Block(actor_id=actor.id, target_id=target.id)
     session.add(row)
     for of, about in ((actor, target), (target, actor)):
-        account_id = select(Account.id).where(Account.actor_id == of.id).scalar_subquery()
-        session.execute(
-            delete(Notification).where(Notification.account_id == account_id, Notification.actor_id == about.id),
-        )
+        account = accounts.of_actor(session, of) if of.local else None
+        if account is not None:
+            circles.forget(session, account, about)
+            told = (Notification.account_id == account.id, Notification.actor_id == about.id)
+            session.execute(delete(Notification).where(*told))
     session.flush()
     return row
 

@@ -9,7 +9,9 @@ from dataclasses import dataclass, field
 from sqlalchemy import ColumnElement, Select, and_, exists, or_, select
 from sqlalchemy.orm import Session, aliased
 
+from fedi.models.account import Account
 from fedi.models.actor import Actor
+from fedi.models.circle import Circle, CircleMember, RepliesPolicy
 from fedi.models.follow import Follow, FollowState
 from fedi.models.interaction import Boost
 from fedi.models.media import Media, RemoteMedia
@@ -61,6 +63,26 @@ def home(session: Session, viewer: Actor, page: Page, *, only_media: bool = Fals
     if only_media:
         written, boosted = written.where(_has_media()), boosted.where(_has_media())
     written = written.where(or_(Post.actor_id == viewer.id, relations.hears(viewer, Post.actor_id)))
+    apart = _apart(viewer)
+    written, boosted = written.where(Post.actor_id.not_in(apart)), boosted.where(Boost.actor_id.not_in(apart))
+    return _merged(session, written, boosted, page)
+
+
+def of_circle(session: Session, viewer: Actor, circle: Circle, page: Page, *, only_media: bool = False) -> list[Entry]:
+    """What the members of one of the viewer's lists post and boost."""
+    members = select(CircleMember.actor_id).where(CircleMember.circle_id == circle.id)
+    written = (
+        _published()
+        .where(Post.actor_id.in_(members), _for_reader(viewer, followed=True), relations.hears(viewer, Post.actor_id))
+        .where(_reply_in_circle(viewer, circle, members))
+    )
+    boosted = (
+        _boosts()
+        .where(Boost.actor_id.in_(members), Boost.visibility != Visibility.DIRECT, Post.visibility.in_(OPEN))
+        .where(relations.hears(viewer, Post.actor_id), relations.hears(viewer, Boost.actor_id))
+    )
+    if only_media:
+        written, boosted = written.where(_has_media()), boosted.where(_has_media())
     return _merged(session, written, boosted, page)
 
 
@@ -169,6 +191,16 @@ def _sources(viewer: Actor, *, boosting: bool = False) -> Select[int]:
     return query.where(Follow.show_boosts.is_(True)) if boosting else query
 
 
+def _apart(viewer: Actor) -> Select[int]:
+    """The members of the viewer's exclusive lists, whom home leaves out."""
+    return (
+        select(CircleMember.actor_id)
+        .join(Circle, Circle.id == CircleMember.circle_id)
+        .join(Account, Account.id == Circle.account_id)
+        .where(Account.actor_id == viewer.id, Circle.exclusive.is_(True))
+    )
+
+
 def _for_reader(viewer: Actor, *, followed: bool) -> ColumnElement[bool]:
     """The visibilities that reach a reader: direct posts only when they name them."""
     reached = (*OPEN, Visibility.FOLLOWERS) if followed else OPEN
@@ -203,6 +235,17 @@ def _reply_concerns(viewer: Actor, sources: Select[int]) -> ColumnElement[bool]:
         or_(parent.actor_id == viewer.id, parent.actor_id.in_(sources), parent.actor_id == Post.actor_id),
     )
     return or_(Post.in_reply_to_uri.is_(None), Post.actor_id == viewer.id, to_known, _mentions(viewer))
+
+
+def _reply_in_circle(viewer: Actor, circle: Circle, members: Select[int]) -> ColumnElement[bool]:
+    """Answers to the viewer always; otherwise as the list's policy says."""
+    if circle.replies_policy == RepliesPolicy.FOLLOWED:
+        return _reply_concerns(viewer, _sources(viewer))
+    if circle.replies_policy == RepliesPolicy.LIST:
+        return _reply_concerns(viewer, members)
+    parent = aliased(Post)
+    to_me = exists().where(parent.id == Post.in_reply_to_id, parent.actor_id == viewer.id)
+    return or_(Post.in_reply_to_uri.is_(None), to_me)
 
 
 def _no_reply_to_others() -> ColumnElement[bool]:

@@ -2,8 +2,8 @@
 
 import sqlalchemy as sa
 from alembic import op
-import fedi.models.columns
 
+import fedi.models.columns
 
 revision = "0001"
 down_revision = None
@@ -511,6 +511,28 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_boosts_uri"), ["uri"], unique=False)
 
     op.create_table(
+        "circles",
+        sa.Column("id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("account_id", sa.BigInteger(), nullable=False),
+        sa.Column("title", sa.String(length=255), nullable=False),
+        sa.Column(
+            "replies_policy",
+            sa.Enum(
+                "followed", "list", "none", name="replies_policy", native_enum=False, create_constraint=True, length=32
+            ),
+            nullable=False,
+        ),
+        sa.Column("exclusive", sa.Boolean(), nullable=False),
+        sa.Column("created_at", fedi.models.columns.UtcDateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["account_id"], ["accounts.id"], name=op.f("fk_circles_account_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_circles")),
+    )
+    with op.batch_alter_table("circles", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_circles_account_id"), ["account_id"], unique=False)
+
+    op.create_table(
         "deliveries",
         sa.Column("id", sa.Integer(), autoincrement=True, nullable=False),
         sa.Column("outgoing_id", sa.BigInteger(), nullable=False),
@@ -763,6 +785,23 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_web_sessions_account_id"), ["account_id"], unique=False)
 
     op.create_table(
+        "circle_members",
+        sa.Column("id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("circle_id", sa.BigInteger(), nullable=False),
+        sa.Column("actor_id", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["actor_id"], ["actors.id"], name=op.f("fk_circle_members_actor_id"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["circle_id"], ["circles.id"], name=op.f("fk_circle_members_circle_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_circle_members")),
+        sa.UniqueConstraint("circle_id", "actor_id", name=op.f("uq_circle_members_circle_id_actor_id")),
+    )
+    with op.batch_alter_table("circle_members", schema=None) as batch_op:
+        batch_op.create_index("ix_circle_members_actor", ["actor_id"], unique=False)
+
+    op.create_table(
         "notifications",
         sa.Column("id", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("account_id", sa.BigInteger(), nullable=False),
@@ -879,6 +918,10 @@ def downgrade() -> None:
         batch_op.drop_index("ix_notifications_account")
 
     op.drop_table("notifications")
+    with op.batch_alter_table("circle_members", schema=None) as batch_op:
+        batch_op.drop_index("ix_circle_members_actor")
+
+    op.drop_table("circle_members")
     with op.batch_alter_table("web_sessions", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_web_sessions_account_id"))
 
@@ -922,6 +965,10 @@ def downgrade() -> None:
         batch_op.drop_index("ix_deliveries_due")
 
     op.drop_table("deliveries")
+    with op.batch_alter_table("circles", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_circles_account_id"))
+
+    op.drop_table("circles")
     with op.batch_alter_table("boosts", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_boosts_uri"))
         batch_op.drop_index("ix_boosts_post")

@@ -96,6 +96,13 @@ GET    /api/v1/instance/privacy_policy               anyone  -
 GET    /api/v1/instance/rules                        anyone  -
 GET    /api/v1/instance/translation_languages        anyone  -
 GET    /api/v1/lists                                 person  read:lists
+POST   /api/v1/lists                                 person  write:lists
+GET    /api/v1/lists/:id                             person  read:lists
+PUT    /api/v1/lists/:id                             person  write:lists
+DELETE /api/v1/lists/:id                             person  write:lists
+GET    /api/v1/lists/:id/accounts                    person  read:lists
+POST   /api/v1/lists/:id/accounts                    person  write:lists
+DELETE /api/v1/lists/:id/accounts                    person  write:lists
 GET    /api/v1/markers                               person  read:statuses
 POST   /api/v1/markers                               person  write:statuses
 POST   /api/v1/media                                 person  write:media
@@ -142,6 +149,7 @@ POST   /api/v1/statuses/:id/unreblog                 person  write:statuses
 GET    /api/v1/suggestions                           person  read:accounts
 GET    /api/v1/tags/:id                              anyone  -
 GET    /api/v1/timelines/home                        person  read:statuses
+GET    /api/v1/timelines/list/:id                    person  read:lists
 GET    /api/v1/timelines/public                      anyone  read:statuses
 GET    /api/v1/timelines/tag/:id                     anyone  read:statuses
 GET    /api/v1/trends                                anyone  -

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from fedi.errors import BadRequest, NotFound
 from fedi.models.actor import Actor
-from fedi.services import blocks, follows, privacy, relations
+from fedi.services import accounts, blocks, circles, follows, privacy, relations
 from fedi.web import database
 from fedi.web.api import access, lookup, params
 from fedi.web.api.access import api_blueprint
@@ -27,7 +27,7 @@ async def follow(id_: str) -> Response:
 
 @blueprint.post("/api/v1/accounts/<id_>/unfollow")
 async def unfollow(id_: str) -> Response:
-    return await _do(id_, lambda session, me, target, _: follows.undo(session, me, target))
+    return await _do(id_, _unfollow)
 
 
 @blueprint.post("/api/v1/accounts/<id_>/remove_from_followers")
@@ -80,6 +80,12 @@ def _follow(session: Session, me: Actor, target: Actor, given: Params) -> None:
         raise NotFound(lookup.MISSING)
     boosts = given.flag("reblogs") if given.text("reblogs") else None
     follows.request(session, me, target, show_boosts=boosts)
+
+
+def _unfollow(session: Session, me: Actor, target: Actor, _given: Params) -> None:
+    follows.undo(session, me, target)
+    if (account := accounts.of_actor(session, me)) is not None:
+        circles.forget(session, account, target)
 
 
 def _mute(session: Session, me: Actor, target: Actor, given: Params) -> None:

@@ -19,7 +19,6 @@ LISTS = (
     "/api/v1/featured_tags/suggestions",
     "/api/v1/filters",
     "/api/v1/followed_tags",
-    "/api/v1/lists",
     "/api/v1/notifications/requests",
     "/api/v1/scheduled_statuses",
     "/api/v1/suggestions",
@@ -32,7 +31,6 @@ LISTS = (
     "/api/v1/accounts/<id_>/endorsements",
     "/api/v1/accounts/<id_>/featured_tags",
     "/api/v1/accounts/<id_>/identity_proofs",
-    "/api/v1/accounts/<id_>/lists",
     "/api/v1/statuses/<id_>/quotes",
 )
 
