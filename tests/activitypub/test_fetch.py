@@ -1,0 +1,145 @@
+"""Asking other servers: the id that counts, handles confirmed both ways, and what a search box finds."""
+
+import pytest
+
+from fedi import config, net
+from fedi.activitypub import fetch
+from fedi.activitypub.protocol import webfinger
+from fedi.errors import BadDocument, Gone, NotAllowed, NotFound, Refused, Unreachable
+from fedi.models.actor import Actor
+from fedi.models.post import Post
+from tests.origins import AS
+
+
+@pytest.fixture(autouse=True)
+def _http_handles(monkeypatch):
+    """The servers of the tests speak http, where a typed handle means https."""
+    plain = fetch.look_up
+
+    async def look_up(handle, *, like=""):
+        return await plain(handle, like=like or "http://x/")
+
+    monkeypatch.setattr(fetch, "look_up", look_up)
+
+
+async def test_a_document_at_its_id(world, ann):
+    note = ann.serve_note()
+    assert (await fetch.document(note["id"]))["content"] == note["content"]
+    asked = dict(ann.origin.asked)["/u/ann/n/1"]
+    assert 'keyId="https://art.test/actor#main-key"' in asked["Signature"]
+    assert asked["User-Agent"].startswith("fedi/")
+    assert asked["Accept"].startswith("application/activity+json")
+
+
+async def test_the_documents_own_id_counts(world, ann):
+    note = ann.serve_note()
+    ann.origin.put("/other", {"@context": AS, **note, "content": "<p>elsewhere</p>"})
+    assert (await fetch.document(ann.origin.url("/other")))["content"] == note["content"]
+
+
+async def test_ids_that_never_agree(world, ann):
+    ann.origin.put("/a", {"@context": AS, "id": ann.origin.url("/b"), "type": "Note"})
+    ann.origin.put("/b", {"@context": AS, "id": ann.origin.url("/c"), "type": "Note"})
+    ann.origin.put("/c", {"@context": AS, "id": ann.origin.url("/c"), "type": "Note"})
+    with pytest.raises(BadDocument):
+        await fetch.document(ann.origin.url("/a"))
+    assert "/c" not in ann.origin.paths()
+
+
+@pytest.mark.parametrize(
+    ("status", "error"), [(404, NotFound), (410, Gone), (401, NotAllowed), (403, NotAllowed), (500, Unreachable)]
+)
+async def test_refusals(world, ann, status, error):
+    ann.origin.put("/x", b"", status=status)
+    with pytest.raises(error):
+        await fetch.document(ann.origin.url("/x"))
+
+
+async def test_a_redirect_to_another_server_counts_for_its_own_id(world, ann, eve):
+    eve.origin.documents["/away"] = (302, "", ann.origin.url("/u/ann/n/1").encode())
+    note = ann.serve_note()
+    assert (await fetch.document(eve.origin.url("/away")))["id"] == note["id"]
+
+
+async def test_a_redirect_to_where_nobody_may_go(world, ann):
+    ann.origin.documents["/inside"] = (302, "", b"http://169.254.169.254/latest")
+    with pytest.raises(Refused):
+        await fetch.document(ann.origin.url("/inside"))
+
+
+@pytest.mark.parametrize("typed", ["@ann@{host}", "ann@{host}", "ANN@{host}", "acct:ann@{host}", "{id}", "{page}"])
+async def test_finding_somebody(world, ann, typed):
+    ann.origin.put(
+        "/@ann",
+        f'<html><head><link rel="alternate" type="application/activity+json" href="{ann.id}"></head></html>'.encode(),
+        kind="text/html",
+    )
+    ann.origin.finger("ANN", ann.id, subject=f"acct:ann@{ann.origin.host}")
+    found = await fetch.find(typed.format(host=ann.origin.host, id=ann.id, page=ann.origin.url("/@ann")))
+    assert isinstance(found, Actor)
+    assert (found.uri, found.domain) == (ann.id, ann.origin.host)
+
+
+async def test_finding_a_post(world, ann):
+    note = ann.serve_note()
+    found = await fetch.find(note["id"])
+    assert isinstance(found, Post)
+    assert found.actor.uri == ann.id
+    assert (await fetch.find(note["url"])).id == found.id, "known by its page now"
+
+
+async def test_finding_ours(world):
+    post = world.post()
+    for typed in ("@mira", "mira@art.test", "https://art.test/@mira", "https://art.test/users/mira"):
+        found = await fetch.find(typed)
+        assert found is None if typed == "@mira" else found.uri == "https://art.test/users/mira"
+    assert (await fetch.find(post.url)).id == post.id
+
+
+@pytest.mark.parametrize(
+    "typed",
+    ["", "@", "x", "@nobody@127.0.0.11:1", "http://127.0.0.11:1/", "javascript:alert(1)", "http://[", "https://a b/"],
+)
+async def test_finding_nothing(world, typed):
+    assert await fetch.find(typed) is None
+
+
+@pytest.mark.parametrize(
+    "jrd", [b"[]", b"5", b"{}", b'{"subject": 7}', b'{"subject": "acct:a@b", "links": [{}]}', b"<"]
+)
+async def test_webfinger_that_is_none(world, ann, jrd):
+    ann.origin.put(f"/.well-known/webfinger?resource=acct:ann@{ann.origin.host}", jrd, kind="application/jrd+json")
+    with pytest.raises(BadDocument):
+        await fetch.look_up(webfinger.Handle("ann", ann.origin.host))
+    assert await fetch.find(f"@ann@{ann.origin.host}") is None
+
+
+async def test_host_meta_says_where_webfinger_is(world, ann, eve):
+    handle = webfinger.Handle("split", ann.origin.host)
+    template = f'<XRD><Link rel="lrdd" template="{eve.origin.url("/wf")}?r={{uri}}"/></XRD>'
+    ann.origin.put("/.well-known/host-meta", template.encode(), kind="application/xrd+xml")
+    link = {"rel": "self", "type": "application/activity+json", "href": eve.id}
+    eve.origin.put(
+        f"/wf?r=acct:split@{ann.origin.host}",
+        {"subject": f"acct:split@{ann.origin.host}", "links": [link]},
+        kind="application/jrd+json",
+    )
+    assert await fetch.look_up(handle) == (handle, eve.id)
+
+
+async def test_a_blocked_server_is_not_asked(world, ann):
+    config.use(config.settings().model_copy(update={"federation": "closed"}))
+    with pytest.raises(Refused):
+        await fetch.learn_actor(ann.id)
+    assert ann.origin.asked == []
+
+
+def test_from_synchronous_code(instance, mira, ann):
+    try:
+        assert fetch.fetch_actor(ann.id).uri == ann.id
+        assert fetch.fetch_object(ann.id)["type"] == "Person"
+        assert fetch.resolve(f"@ann@{ann.origin.host}").uri == ann.id
+        found = fetch.mentioned(f"hi @ann@{ann.origin.host} and @nobody@127.0.0.11:1 and @mira")
+        assert {actor.name for actor in found.values()} == {"ann", "mira"}
+    finally:
+        net.close_background()
