@@ -93,7 +93,8 @@ def parse_local(uri: str) -> LocalId | None:
     path = uri[len(origin()) :].partition("#")[0].partition("?")[0]
     if path == f"/{INSTANCE_ACTOR}":
         return LocalId("")
-    if found := _POST_PATH.fullmatch(path):
+    found = _POST_PATH.fullmatch(path)
+    if found and int(found[3]) < 1 << 63:
         return LocalId(found[1] or found[2], int(found[3]))
     if found := _ACTOR_PATH.fullmatch(path):
         return LocalId(found[1])

@@ -33,6 +33,7 @@ PUBLIC_CACHE = "max-age=180, public"
 PRIVATE_CACHE = "private, no-store"
 _database = receive.Database(database.reading, database.thread)
 NAME = "<string(maxlength=60):name>"
+POST_ID = "<int(max=9223372036854775807):post_id>"  # what the database can hold
 
 
 @dataclass(frozen=True)
@@ -208,34 +209,34 @@ def seen_post(session: Session, name: str, post_id: int, signer: str | None) -> 
     return post
 
 
-@blueprint.get(f"/users/{NAME}/posts/<int:post_id>")
+@blueprint.get(f"/users/{NAME}/posts/{POST_ID}")
 async def show_post(name: str, post_id: int) -> Response:
     if not wants_json(request.headers.get("Accept")):
         return to_page(urls.post_page(name, post_id))
     return await post_response(name, post_id)
 
 
-@blueprint.get(f"/users/{NAME}/posts/<int:post_id>/activity")
+@blueprint.get(f"/users/{NAME}/posts/{POST_ID}/activity")
 async def show_activity(name: str, post_id: int) -> Response:
     return await _of_post(name, post_id, lambda session, post, _: _create(session, post))
 
 
-@blueprint.get(f"/users/{NAME}/posts/<int:post_id>/replies")
+@blueprint.get(f"/users/{NAME}/posts/{POST_ID}/replies")
 async def show_replies(name: str, post_id: int) -> Response:
     return await _of_post(name, post_id, collections_out.replies)
 
 
-@blueprint.get(f"/users/{NAME}/posts/<int:post_id>/likes")
+@blueprint.get(f"/users/{NAME}/posts/{POST_ID}/likes")
 async def show_likes(name: str, post_id: int) -> Response:
     return await _of_post(name, post_id, lambda session, post, _: collections_out.likes(session, post))
 
 
-@blueprint.get(f"/users/{NAME}/posts/<int:post_id>/shares")
+@blueprint.get(f"/users/{NAME}/posts/{POST_ID}/shares")
 async def show_shares(name: str, post_id: int) -> Response:
     return await _of_post(name, post_id, lambda session, post, _: collections_out.shares(session, post))
 
 
-@blueprint.get(f"/users/{NAME}/contexts/<int:post_id>")
+@blueprint.get(f"/users/{NAME}/contexts/{POST_ID}")
 async def show_conversation(name: str, post_id: int) -> Response:
     await check_reader()
     return render(await database.reading(_conversation, name, post_id))

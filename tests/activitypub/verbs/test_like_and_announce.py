@@ -147,3 +147,8 @@ async def test_requests_are_refused(world, ann):
 async def test_what_we_do_not_know(world, ann, kind):
     assert await world.send(ann, ann.activity(kind, MIRA)) == 202
     assert world.message().state == "ignored"
+
+
+async def test_an_id_that_no_database_holds(world, ann):
+    assert await world.send(ann, ann.activity("Like", f"{MIRA}/posts/9999999999999999999")) == 202
+    assert world.message().state == "ignored"
