@@ -48,6 +48,7 @@ def protect(
         licence=LICENCES["all-rights-reserved"],
         licence_url=f"{settings.origin}/terms",
     )
+    _refuse_same_names(images)
     output.mkdir(parents=True, exist_ok=True)
     failures = 0
     with _progress() as progress:
@@ -60,6 +61,14 @@ def protect(
                 failures += 1
                 click.echo(f"fedi: {image}: {_reason(error)}", err=True)
     sys.exit(1 if failures else 0)
+
+
+def _refuse_same_names(images: tuple[Path, ...]) -> None:
+    seen: dict[str, Path] = {}
+    for image in images:
+        other = seen.setdefault(image.stem, image)
+        if other is not image:
+            raise click.UsageError(f"{other} and {image} would be written to the same name: protect them one by one")
 
 
 def _progress() -> Progress:
@@ -110,7 +119,9 @@ def _protect(  # noqa: PLR0917
         target = output / f"{image.stem}{made.suffix}"
         if target.exists() and target.samefile(image):
             raise BadMedia("the folder is the picture's own: it would be overwritten, choose another with -o")
-        shutil.copyfile(made, target)
+        draft = output / f".{target.name}.draft"
+        shutil.copyfile(made, draft)
+        draft.replace(target)
         if with_report:
             _write_report(job, results, terms, output, image)
         return target

@@ -5,6 +5,7 @@ verifiers say "untrusted issuer", as nobody but the instance vouches for the roo
 """
 
 import datetime as dt
+import fcntl
 import os
 from dataclasses import dataclass
 from pathlib import Path
@@ -36,20 +37,30 @@ class Credentials:
 
 
 def ensure(folder: Path, name: str) -> Credentials:
-    """The credentials in `folder`, made when they are missing. `name` is the instance's domain.
+    """The credentials in `folder` (0700), made when they are missing. `name` is the instance's domain.
 
-    The key is written before the chain that needs it, so that a crash between leaves nothing half usable.
+    One process at a time; the chain is the last file written and the first removed, so that it never names another key.
     """
     made = Credentials(folder / CHAIN, folder / KEY)
-    if not (made.chain.exists() and made.key.exists()):
-        root_key, leaf_key = ec.generate_private_key(ec.SECP256R1()), ec.generate_private_key(ec.SECP256R1())
-        root = _root(root_key, name)
-        leaf = _leaf(leaf_key, name, root, root_key)
-        _write(made.key, _pem(leaf_key))
-        _write(folder / ROOT, root.public_bytes(serialization.Encoding.PEM))
-        pem = leaf.public_bytes(serialization.Encoding.PEM) + root.public_bytes(serialization.Encoding.PEM)
-        _write(made.chain, pem)
+    if made.chain.exists() and made.key.exists():
+        return made
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    with (folder / ".c2pa-lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (made.chain.exists() and made.key.exists()):
+            _make(folder, name)
     return made
+
+
+def _make(folder: Path, name: str) -> None:
+    root_key, leaf_key = ec.generate_private_key(ec.SECP256R1()), ec.generate_private_key(ec.SECP256R1())
+    root = _root(root_key, name)
+    leaf = _leaf(leaf_key, name, root, root_key)
+    (folder / CHAIN).unlink(missing_ok=True)
+    _write(folder / KEY, _pem(leaf_key))
+    _write(folder / ROOT, root.public_bytes(serialization.Encoding.PEM))
+    pem = leaf.public_bytes(serialization.Encoding.PEM) + root.public_bytes(serialization.Encoding.PEM)
+    _write(folder / CHAIN, pem)
 
 
 def _write(path: Path, data: bytes) -> None:

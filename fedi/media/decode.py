@@ -59,13 +59,15 @@ class Decoded:
     sandbox: list[str]
 
 
-def decode(source: Path, header: Header, workdir: Path) -> tuple[Pixels, dict[str, Any]]:
+def decode(source: Path, header: Header, workdir: Path, *, max_pixels: int) -> tuple[Pixels, dict[str, Any]]:
     """The frames of a file, upright, sRGB, without any metadata; and what is known of them.
 
+    The child holds what it finds to `max_pixels` (width x height x frames) once more, as a header can lie.
     Raises BadMedia with a sentence for the artist.
     """
     raw = workdir / "decoded.raw"
-    command = [sys.executable, "-I", "-m", "fedi.media.decoder", str(source.absolute()), str(raw), header.format]
+    files = [str(source.absolute()), str(raw)]
+    command = [sys.executable, "-I", "-m", "fedi.media.decoder", *files, header.format, str(max_pixels)]
     try:
         done = subprocess.run(command, capture_output=True, timeout=SECONDS, env={}, check=False, cwd=workdir)
         said = _answer(done)

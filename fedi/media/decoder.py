@@ -1,4 +1,4 @@
-"""The decoder child: `python -m fedi.media.decoder INPUT OUTPUT FORMAT`, run by `fedi.media.decode` and nobody else.
+"""The decoder child: `python -m fedi.media.decoder INPUT OUTPUT FORMAT MAX_PIXELS`, run by `fedi.media.decode` alone.
 
 It opens its two files, gives up everything else, and only then looks at untrusted bytes. Pixels go to OUTPUT as raw
 RGB or RGBA frames, upright and in sRGB; what they are goes to standard output as JSON.
@@ -26,6 +26,7 @@ from fedi.media import sandbox
 
 MEMORY = 4 << 30
 CPU_SECONDS = 60
+_STRIP = 256  # rows written at once
 # Loaded before the doors close; Pillow would import them when it first sees such a file.
 PLUGINS = (
     AvifImagePlugin,
@@ -37,15 +38,21 @@ PLUGINS = (
 )
 _SRGB = ImageCms.createProfile("sRGB")
 _MIN_DURATION_MS = 20
+# Modes that a profile of each colour space can be meant for; any other pairing is a mistake and is ignored.
+_FITS = {
+    "RGB": {"RGB", "RGBA", "RGBX", "P", "PA", "L", "LA", "1"},
+    "CMYK": {"CMYK"},
+    "L": {"L", "LA", "1"},
+}
 
 
-def main(source: str, target: str, image_format: str) -> int:
+def main(source: str, target: str, image_format: str, max_pixels: str) -> int:
     with open(source, "rb") as file, open(target, "wb") as out:  # noqa: PTH123 - plain descriptors, kept past the sandbox
         _load_everything()
         sandbox.limit(memory=MEMORY, cpu_seconds=CPU_SECONDS, file_bytes=1 << 31)
         granted = sandbox.close_in()
         try:
-            said = decode(file, out, image_format)
+            said = decode(file, out, image_format, int(max_pixels))
         except (OSError, ValueError, SyntaxError, MemoryError, Image.DecompressionBombError, EOFError) as error:
             print(json.dumps({"error": _sentence(error)}))  # noqa: T201 - the answer to the parent
             return 1
@@ -63,41 +70,68 @@ def _load_everything() -> None:
     ImageOps.exif_transpose(Image.new("RGB", (1, 1)))
 
 
-def decode(file: BinaryIO, out: BinaryIO, image_format: str) -> dict[str, object]:
+def decode(file: BinaryIO, out: BinaryIO, image_format: str, max_pixels: int) -> dict[str, object]:
     """Write the frames; returns width, height, channels, frames, durations (ms), loop, alpha, icc."""
-    Image.MAX_IMAGE_PIXELS = None  # the header was held to the limit before we were started
+    Image.MAX_IMAGE_PIXELS = None  # the limit is checked here and, by the header, before we were started
     image = Image.open(file, formats=(image_format,))  # noqa: TID251 - the one place, with its list of formats
     profile = image.info.get("icc_profile")
-    count = getattr(image, "n_frames", 1) if image_format in {"GIF", "PNG", "WEBP", "AVIF"} else 1
+    indices = _frames(image, image_format)
+    if image.width * image.height * len(indices) > max_pixels:
+        raise ValueError("it is larger than its header says")
+    moving = len(indices) > 1
     durations: list[int] = []
     size: tuple[int, int] | None = None
-    alpha = False
-    for index in range(count):
+    alpha, channels = False, 3
+    for index in indices:
         image.seek(index)
         image.load()
-        frame = _upright(image)
-        frame = _srgb(frame, profile)
-        pixels = np.asarray(frame.convert("RGBA") if count > 1 else frame)
-        alpha = alpha or (pixels.shape[2] == 4 and bool((pixels[:, :, 3] < 255).any()))
+        frame = _srgb(_upright(image), profile)
+        if moving and frame.mode != "RGBA":
+            frame = frame.convert("RGBA")
+        if frame.mode == "RGBA":
+            channels = 4
+            alpha = alpha or frame.getchannel("A").getextrema() != (255, 255)
         if size is None:
             size = frame.size
         elif frame.size != size:
             raise ValueError("its frames have different sizes")
-        out.write(pixels.tobytes())
+        _write(frame, out)
         durations.append(max(_MIN_DURATION_MS, int(image.info.get("duration", 100) or 100)))
-        channels = pixels.shape[2]
     if size is None:
         raise ValueError("it has no frame")
     return {
         "width": size[0],
         "height": size[1],
         "channels": channels,
-        "frames": count,
+        "frames": len(indices),
         "durations": durations,
-        "loop": int(image.info.get("loop", 0) or 0),
+        "loop": _plays(image, image_format),
         "alpha": alpha,
         "icc": bool(profile),
     }
+
+
+def _frames(image: Image.Image, image_format: str) -> range:
+    """Indices of the frames that are shown: a TIFF's first page; an animated PNG without its stand-in picture."""
+    if image_format not in {"GIF", "PNG", "WEBP", "AVIF"}:
+        return range(1)
+    count: int = getattr(image, "n_frames", 1)
+    return range(1 if count > 1 and getattr(image, "default_image", False) else 0, count)
+
+
+def _plays(image: Image.Image, image_format: str) -> int:
+    """How often an animation is played in all, 0 for ever (a GIF counts repeats, and plays once when it is silent)."""
+    loop = image.info.get("loop")
+    if image_format == "GIF":
+        return 1 if loop is None else int(loop) + 1 if loop else 0
+    return int(loop or 0)
+
+
+def _write(frame: Image.Image, out: BinaryIO) -> None:
+    """In strips, so that the picture is not in memory twice."""
+    for top in range(0, frame.height, _STRIP):
+        strip = frame.crop((0, top, frame.width, min(top + _STRIP, frame.height)))
+        out.write(strip.tobytes())
 
 
 def _upright(image: Image.Image) -> Image.Image:
@@ -127,12 +161,12 @@ def _eight_bits(image: Image.Image) -> Image.Image:
 
 
 def _convert(image: Image.Image, profile: bytes, *, alpha: bool) -> Image.Image | None:
-    """Through LittleCMS, perceptual; None for a profile that is broken or of another colour space."""
+    """Through LittleCMS, perceptual; None for a profile that is broken or of another colour space than the picture."""
     try:
         source = ImageCms.ImageCmsProfile(io.BytesIO(profile))
         space = source.profile.xcolor_space.strip()
         base = {"RGB": "RGB", "CMYK": "CMYK", "GRAY": "L"}.get(space)
-        if base is None:
+        if base is None or image.mode not in _FITS[base]:
             return None
         opaque = image if image.mode == base else image.convert("RGB" if base == "RGB" else base)
         result = ImageCms.profileToProfile(opaque, source, _SRGB, ImageCms.Intent.PERCEPTUAL, outputMode="RGB")

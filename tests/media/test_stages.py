@@ -24,8 +24,10 @@ from media_pictures import (
 )
 from PIL import Image
 
-from fedi.errors import BadMedia
+from fedi.errors import BadMedia, Unreachable
 from fedi.media import pipeline
+from fedi.media.child import MediaChild
+from fedi.media.job import Job
 
 exiftool = pytest.mark.skipif(shutil.which("exiftool") is None, reason="exiftool is not installed")
 
@@ -38,7 +40,7 @@ exiftool = pytest.mark.skipif(shutil.which("exiftool") is None, reason="exiftool
 def test_nothing_of_the_upload_but_its_pixels_survives(protected, make):
     data = make()
     assert any(secret in data for secret in SECRETS)
-    job, path, _ = protected(data)
+    job, _, _ = protected(data)
     for rendition in ("federated", "preview"):
         final = job.encoded(rendition, "sign").read_bytes()
         assert not [secret for secret in SECRETS if secret in final]
@@ -146,6 +148,7 @@ def test_an_animation_goes_out_as_animated_png_frame_for_frame(protected, image_
         assert shown.info["duration"] == (80, 120, 160, 200)[index]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("size", "wanted"),
     [((3000, 2000), (2048, 1365)), ((640, 480), (640, 480)), ((900, 9000), (900, 9000)), ((1600, 9000), (1024, 5760))],
@@ -157,6 +160,7 @@ def test_sizes(protected, size, wanted):
     assert preview["width"] * preview["height"] <= 230_400
 
 
+@pytest.mark.slow
 def test_a_larger_side_can_be_set(protected):
     _, path, _ = protected(saved(photograph(4000, 3000), "JPEG"), long_side=4096)
     width, height = Image.open(path).size
@@ -206,3 +210,78 @@ def test_quarters_of_a_gif_are_where_they_were(protected):
     image = Image.open(path).convert("RGB")
     assert image.getpixel((10, 10))[0] > 200
     assert image.getpixel((190, 110)) == (255, 255, 255)
+
+
+@pytest.mark.slow
+def test_a_grey_photograph_is_a_photograph(protected):
+    """It has few colours, but is no pixel art: smooth, within the long side, as JPEG."""
+    _, path, details = protected(saved(photograph(3000, 2000).convert("L"), "PNG"))
+    assert (path.suffix, Image.open(path).size) == (".jpg", (2048, 1365))
+    assert not details["normalise"]["crisp"]
+
+
+def test_enlarged_pixel_art_is_thinned_to_its_own_squares(protected):
+    art = pixel_art(300, 200)
+    _, path, _ = protected(saved(art.resize((3000, 2000), Image.Resampling.NEAREST), "PNG"))
+    shown = Image.open(path).convert("RGB")
+    assert shown.size == (1500, 1000)
+    assert np.array_equal(np.asarray(shown), np.asarray(art.resize((1500, 1000), Image.Resampling.NEAREST)))
+
+
+def test_large_line_art_is_not_thinned(protected):
+    """Lines one pixel wide would be lost by taking every other pixel."""
+    page = np.full((3000, 2200, 3), 255, dtype=np.uint8)
+    page[1001, :], page[:, 701] = 0, 0
+    _, path, _ = protected(saved(Image.fromarray(page), "PNG"))
+    shown = np.asarray(Image.open(path).convert("L"))
+    assert max(shown.shape) == 2048
+    assert shown[100].min() < 140
+    assert shown[:, 100].min() < 140
+
+
+def test_equal_frames_stay_frames_of_their_own(protected):
+    still, other = pixel_art(), pixel_art().rotate(180)
+    frames = [still, still, still, other, other, still]
+    data = saved(
+        frames[0], "WEBP", save_all=True, append_images=frames[1:], duration=90, lossless=True, allow_mixed=True
+    )
+    count = Image.open(io.BytesIO(data)).n_frames
+    _, path, _ = protected(data)
+    assert Image.open(path).n_frames == count
+
+
+def test_what_peers_would_not_take_is_made_smaller(job):
+    noise = np.random.default_rng(5).integers(0, 256, (600, 600, 4), dtype=np.uint8)
+    made = job(saved(Image.fromarray(noise), "PNG"))
+    made.plan.parameters["max_bytes"] = 900_000
+    details = {result.name: result.detail for result in pipeline.run(made)}
+    assert details["verify"]["federated"]["bytes"] < 900_000 + 20_000
+    assert details["encode"]["federated"]["width"] < 600
+    assert Image.open(made.encoded("federated", "sign")).mode == "RGBA"
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["scrub", "normalise", "encode", "terms", "sign"])
+def test_a_stage_killed_before_its_rename_is_run_again(job, name):
+    made = job(saved(pixel_art(), "PNG"))
+    killed = MediaChild(failpoint=f"media.{name}.before_write")
+    try:
+        with pytest.raises(Unreachable):
+            for each in made.plan.stages:
+                killed.run_stage(made, each, timeout=60)
+    finally:
+        killed.close()
+    results = pipeline.run(made)
+    assert results[-1].detail["federated"]["c2pa"] == "Valid"
+    assert not list(made.workdir.glob("*.draft"))
+
+
+def test_a_job_and_a_plan_cross_a_process_border(job):
+    made = job(saved(pixel_art(), "PNG"))
+    assert Job.from_json(json.loads(json.dumps(made.to_json()))) == made
+
+
+def test_grain_at_full_quality_fits_the_encoder(protected):
+    noise = np.random.default_rng(6).integers(0, 256, (500, 700, 3), dtype=np.uint8)
+    _, path, _ = protected(saved(Image.fromarray(noise), "PNG"))
+    assert path.suffix == ".jpg"

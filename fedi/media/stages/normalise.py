@@ -1,6 +1,6 @@
 """normalise: the pixels of the federated rendition and of the preview, and the blurhash.
 
-Pixel art is scaled by whole numbers with nearest neighbour, so that it stays crisp; everything else with Lanczos.
+Pixel art that is too large is thinned to its own squares, so that it stays crisp; everything else goes by Lanczos.
 """
 
 from typing import Any
@@ -11,10 +11,9 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from fedi import failpoints
-from fedi.media import colours, geometry
+from fedi.media import colours, geometry, scaling
 from fedi.media.decode import Pixels
 from fedi.media.job import Job
-from fedi.media.plan import MAX_SIDE
 from fedi.media.registry import stage
 
 failpoints.declare("media.normalise.before_write")
@@ -24,11 +23,10 @@ _HASH_SIDE = 32
 @stage("normalise")
 def run(job: Job) -> dict[str, Any]:
     master = Pixels.load(job.file("master.npz"))
-    crisp = all(colours.few(frame) for frame in master.frames)
-    size = _size(job, master, crisp=crisp)
-    federated = _resized(master, size, crisp=crisp)
+    crisp = all(colours.few(frame) and not colours.shaded(frame) for frame in master.frames)
+    federated = _federated(job, master, crisp=crisp)
     first = Pixels(federated.frames[:1], federated.durations[:1], 0)
-    preview = _resized(first, geometry.preview(*first.size), crisp=False)
+    preview = scaling.smooth(first, geometry.preview(*first.size))
     failpoints.point("media.normalise.before_write")
     preview.save(job.file("preview.normalise.npz"))
     federated.save(job.file("federated.normalise.npz"))
@@ -41,30 +39,20 @@ def run(job: Job) -> dict[str, Any]:
     }
 
 
-def _size(job: Job, master: Pixels, *, crisp: bool) -> tuple[int, int]:
+def _federated(job: Job, master: Pixels, *, crisp: bool) -> Pixels:
     width, height = master.size
-    limit = job.plan.parameters["max_pixels"]
-    if crisp and width * height <= limit and max(width, height) <= MAX_SIDE:
-        return width, height
-    size = geometry.federated(width, height, long_side=job.plan.parameters["long_side"], max_pixels=limit)
-    if crisp:
-        factor = -(-width // size[0])
-        return max(1, width // factor), max(1, height // factor)
-    return size
+    long_side = job.plan.parameters["long_side"]
+    size = geometry.federated(width, height, long_side=long_side, max_pixels=job.plan.parameters["max_pixels"])
+    if crisp and size != master.size:
+        factor = _factor(colours.block(master.frames), width, size[0])
+        if factor:
+            return scaling.thinned(master, factor)
+    return scaling.smooth(master, size)
 
 
-def _resized(pixels: Pixels, size: tuple[int, int], *, crisp: bool) -> Pixels:
-    if size == pixels.size:
-        return pixels
-    method = Image.Resampling.NEAREST if crisp else Image.Resampling.LANCZOS
-    frames = np.stack([_resize(frame, size, method) for frame in pixels.frames])
-    return Pixels(frames, pixels.durations, pixels.loop)
-
-
-def _resize(frame: NDArray[np.uint8], size: tuple[int, int], method: Image.Resampling) -> NDArray[np.uint8]:
-    image = Image.fromarray(frame)
-    gap = 3.0 if method == Image.Resampling.LANCZOS else None
-    return np.asarray(image.resize(size, method, reducing_gap=gap))
+def _factor(block: int, width: int, wanted: int) -> int:
+    """The smallest divisor of `block` that brings `width` to at most `wanted`; 0 when there is none."""
+    return next((n for n in range(2, block + 1) if block % n == 0 and width // n <= wanted), 0)
 
 
 def _blurhash(frame: NDArray[np.uint8]) -> str:

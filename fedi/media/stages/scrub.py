@@ -14,7 +14,7 @@ failpoints.declare("media.scrub.before_write")
 @stage("scrub")
 def run(job: Job) -> dict[str, Any]:
     header = read_header(job.original, max_bytes=job.max_bytes, max_pixels=job.max_pixels)
-    pixels, detail = decode(job.original, header, job.workdir)
+    pixels, detail = decode(job.original, header, job.workdir, max_pixels=job.max_pixels)
     failpoints.point("media.scrub.before_write")
     pixels.save(job.file("master.npz"))
     return {

@@ -8,9 +8,10 @@ from typing import Any
 import c2pa
 
 from fedi.errors import BadMedia
-from fedi.media import containers
+from fedi.media import containers, geometry
 from fedi.media.formats import Header, read_header
 from fedi.media.job import RENDITIONS, Job
+from fedi.media.plan import MAX_SIDE
 from fedi.media.registry import stage
 
 TRAINING = "cawg.training-mining"
@@ -51,7 +52,8 @@ def _verify(job: Job, rendition: str) -> dict[str, Any]:
 
 def _size(job: Job, header: Header) -> bool:
     most: int = job.plan.parameters["max_pixels"]
-    return header.width * header.height <= most
+    tall = header.height >= geometry.TALL * header.width
+    return header.width * header.height <= most and (tall or max(header.width, header.height) <= MAX_SIDE)
 
 
 def _provenance(job: Job, data: bytes, mime: str) -> bool:
