@@ -6,9 +6,11 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Concatenate, ParamSpec, TypeVar
 
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from fedi import db, failpoints
+from fedi.errors import Conflict
 
 failpoints.declare("web.write.before_commit", "web.write.after_commit")
 P = ParamSpec("P")
@@ -40,5 +42,13 @@ def _in_reading(call: Callable[..., T], args: tuple[object, ...], kwargs: dict[s
 
 
 def _in_writing(call: Callable[..., T], args: tuple[object, ...], kwargs: dict[str, object]) -> T:
+    """On PostgreSQL somebody may write or move the same row in between: once more, as things are then."""
+    try:
+        return _write(call, args, kwargs)
+    except (IntegrityError, Conflict):
+        return _write(call, args, kwargs)
+
+
+def _write(call: Callable[..., T], args: tuple[object, ...], kwargs: dict[str, object]) -> T:
     with db.writing("web.write") as session:
         return call(session, *args, **kwargs)

@@ -1,5 +1,7 @@
 """The same promises on PostgreSQL, which refuses what SQLite takes (NUL, integers out of range)."""
 
+import asyncio
+
 import pytest
 
 from fedi.app import create_app
@@ -38,3 +40,26 @@ def api(postgres, tmp_path):
     open_house(tmp_path, database_url=postgres())
     yield Api(create_app())
     close_house()
+
+
+async def test_the_same_at_once(api, mira, otto):
+    """Eight of everything in parallel: one of it is made, and nobody sees an error."""
+    id_ = (await api.post("/api/v1/statuses", mira, status="hello")).body["id"]
+
+    async def all_of(path, who, headers=None, **form):
+        return await asyncio.gather(*[api.post(path, who, headers=headers, **form) for _ in range(8)])
+
+    for path, who in (
+        (f"/api/v1/statuses/{id_}/favourite", otto),
+        (f"/api/v1/statuses/{id_}/reblog", otto),
+        (f"/api/v1/statuses/{id_}/bookmark", otto),
+        (f"/api/v1/statuses/{id_}/mute", otto),
+        (f"/api/v1/accounts/{mira.id}/follow", otto),
+        (f"/api/v1/accounts/{mira.id}/mute", otto),
+        (f"/api/v1/accounts/{mira.id}/block", otto),
+    ):
+        assert {answer.status for answer in await all_of(path, who)} == {200}, path
+    posted = await all_of("/api/v1/statuses", otto, headers={"Idempotency-Key": "once"}, status="once")
+    assert len({answer.body["id"] for answer in posted}) == 1
+    after = (await api.get(f"/api/v1/statuses/{id_}", mira)).body
+    assert (after["favourites_count"], after["reblogs_count"]) == (1, 1)
