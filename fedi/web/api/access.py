@@ -118,7 +118,6 @@ POST   /api/v1/notifications/dismiss                 person  write:notifications
 GET    /api/v1/notifications/requests                person  read:notifications
 GET    /api/v1/notifications/unread_count            person  read:notifications
 GET    /api/v1/preferences                           person  read:accounts
-GET    /api/v1/profile                               person  read:accounts profile
 DELETE /api/v1/profile/avatar                        person  write:accounts
 DELETE /api/v1/profile/header                        person  write:accounts
 POST   /api/v1/reports                               person  write:reports

@@ -34,7 +34,6 @@ Kept = dict[MediaPurpose, tuple[str, str, Header]]
 
 
 @blueprint.get("/api/v1/accounts/verify_credentials")
-@blueprint.get("/api/v1/profile")
 async def verify_credentials() -> Response:
     return answer(await database.reading(_credentials, access.person()))
 
