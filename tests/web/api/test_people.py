@@ -11,8 +11,9 @@ from fedi.models.outgoing import Outgoing
 from fedi.models.post import Post, PostState, PostTag, Visibility
 from fedi.models.report import Report
 from fedi.services import domains
+from fedi.tasks import media as media_task
 
-from .conftest import make_person, make_remote
+from .conftest import make_person, make_remote, multipart, picture
 
 
 async def post(api, who, text="hello", **given):
@@ -322,3 +323,25 @@ async def test_hidden_server(api, mira, otto):
     assert (await api.post("/api/v1/domain_blocks", mira, domain="no domain")).status == 422
     assert (await api.call("DELETE", "/api/v1/domain_blocks?domain=gts.test", mira)).status == 200
     assert await ids(api, "timelines/public", mira) == [id_]
+
+
+async def test_avatar_is_protected_before_it_shows(api, mira):
+    body, kind = multipart({"avatar_description": "my face"}, {"avatar": ("a.png", picture())})
+    answer = await api.call(
+        "PATCH", "/api/v1/accounts/update_credentials", mira, data=body, headers={"Content-Type": kind}
+    )
+    assert answer.status == 200
+    assert answer.body["avatar"].endswith("/static/missing/avatar.png")
+    media_task.protect()
+    shown = (await api.get("/api/v1/accounts/verify_credentials", mira)).body
+    assert shown["avatar"].startswith("https://art.test/media/")
+    assert shown["avatar_description"] == "my face"
+    assert (await api.get(shown["avatar"].removeprefix("https://art.test"))).status == 200
+    dropped = (await api.delete("/api/v1/profile/avatar", mira)).body
+    assert dropped["avatar"].endswith("/static/missing/avatar.png")
+    assert (await api.get("/static/missing/avatar.png")).status == 200
+    nothing, kind = multipart({}, {"avatar": ("a.png", b"not a picture")})
+    answer = await api.call(
+        "PATCH", "/api/v1/accounts/update_credentials", mira, data=nothing, headers={"Content-Type": kind}
+    )
+    assert answer.status == 422
