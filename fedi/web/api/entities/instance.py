@@ -16,7 +16,6 @@ API_VERSION = 7
 MAX_DISPLAY_NAME, MAX_NOTE, MAX_FIELDS, MAX_PINNED = 255, 5000, 16, 5
 MIMES = ("image/jpeg", "image/png", "image/webp", "image/avif", "image/gif", "image/tiff")
 DESCRIPTION = "A place for artists: every picture is protected before it leaves, and says what may be done with it."
-SOURCE = "https://github.com/fedi-art/fedi"
 
 
 def version() -> str:
@@ -32,7 +31,7 @@ def second(session: Session) -> dict[str, Any]:
         "domain": settings.domain,
         "title": settings.instance_name,
         "version": version(),
-        "source_url": SOURCE,
+        "source_url": f"{urls.origin()}/about",  # says where its source is
         "description": DESCRIPTION,
         "usage": {"users": {"active_month": statistics.active_users(session, timedelta(days=30))}},
         "thumbnail": {"url": _picture(), "description": ""},
