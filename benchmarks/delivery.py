@@ -19,7 +19,7 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
-from fedi import clock, config, db, files
+from fedi import clock, config, db, files, net
 from fedi.activitypub import delivery
 from fedi.activitypub.protocol import digests, keys
 from fedi.models.actor import Actor
@@ -144,6 +144,7 @@ def main():
             done = session.query(Delivery).filter(Delivery.state == DeliveryState.DELIVERED).count()
         if done != sent:
             raise SystemExit(f"{sent} sent, {done} delivered")
+        net.close_background()
     receiver.terminate()
     limit = (before + after) / 2
     print(

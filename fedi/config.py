@@ -112,7 +112,7 @@ class Settings(BaseSettings):
     def external_database(self) -> bool:
         return bool(self.database_url) and not self.database_url.startswith("sqlite")
 
-    @property
+    @cached_property
     def networks(self) -> tuple[ipaddress.IPv4Network | ipaddress.IPv6Network, ...]:
         """Private networks that outbound requests may reach all the same."""
         parts = self.allowed_private_networks.replace(",", " ").split()

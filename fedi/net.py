@@ -19,6 +19,7 @@ from typing import Any, TypeVar
 from urllib.parse import urljoin, urlsplit
 
 import aiohttp
+import uvloop
 from aiohttp.abc import AbstractResolver, ResolveResult
 
 from fedi import __version__, config
@@ -324,7 +325,7 @@ def _background() -> asyncio.AbstractEventLoop:
     global _loop
     with _lock:
         if _loop is None or _loop.is_closed():
-            _loop = asyncio.new_event_loop()
+            _loop = uvloop.new_event_loop()
             threading.Thread(target=_loop.run_forever, name=f"net-{next(_number)}", daemon=True).start()
         return _loop
 

@@ -38,12 +38,19 @@ async def send(claimed: Claimed, parcel: Parcel) -> Result:
 
 
 async def _post(claimed: Claimed, parcel: Parcel, scheme: str) -> Result:
+    def sign(method: str, url: str, digest: str | None) -> dict[str, str]:
+        return signatures.sign(parcel.key, parcel.key_id, method, url, scheme=scheme, digest=digest)
+
     try:
-        net.check_url(claimed.inbox)
-        headers = signatures.sign(parcel.key, parcel.key_id, "POST", claimed.inbox, scheme=scheme, digest=parcel.digest)
         failpoints.point("deliver.before_send")
         response = await net.request(
-            "POST", claimed.inbox, headers=headers, body=parcel.body, max_bytes=MAX_ANSWER, redirects=0
+            "POST",
+            claimed.inbox,
+            body=parcel.body,
+            digest=parcel.digest,
+            signer=sign,
+            max_bytes=MAX_ANSWER,
+            redirects=0,
         )
         failpoints.point("deliver.after_send")
     except Unreachable as error:

@@ -188,10 +188,13 @@ def bodies(session: Session, ids: Iterable[int]) -> dict[int, tuple[int, bytes, 
 def record(session: Session, results: Sequence[Result]) -> None:
     """Write results, and what they tell of their hosts. A row that somebody else claimed meanwhile stays theirs."""
     _record_finished(session, results)
+    # One query for all hosts; `session.get` finds them while this list lives.
+    known = list(session.scalars(select(Host).where(Host.host.in_({each.claimed.host for each in results}))))
     _record_hosts(session, results)  # before the waiting rows: a rest that begins here defers them too
     for result in results:
         if result.state == DeliveryState.WAITING:
             _record_waiting(session, result)
+    del known
 
 
 def _record_finished(session: Session, results: Sequence[Result]) -> None:
