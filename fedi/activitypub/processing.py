@@ -8,7 +8,7 @@ import logging
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
-from fedi import db, failpoints
+from fedi import clock, db, failpoints
 from fedi.activitypub import fetch, registry
 from fedi.activitypub.incoming import Ignored, Incoming, Needs
 from fedi.activitypub.protocol import documents
@@ -89,8 +89,8 @@ def _sender(session: Session, row: InboxMessage, missing: set[str]) -> Actor:
         if row.actor_uri in missing:
             raise Ignored("its actor cannot be read")
         raise Needs(row.actor_uri, kind="actor")
-    if not actor.local and actor.fetched_at is None and row.actor_uri not in missing:
-        raise Needs(row.actor_uri, kind="actor")
+    if actors.is_stale(actor) and row.kind != "Delete" and row.actor_uri not in missing:
+        raise Needs(row.actor_uri, kind="actor")  # new (its handle is not confirmed), or not asked for a day
     if not domains.may_federate(session, actor.host):
         raise Ignored(f"{actor.host} is blocked here")
     if actor.deleted_at is not None or (actor.suspended_at is not None and row.kind not in TAKES_AWAY):
@@ -113,22 +113,24 @@ def _get(need: Needs, fetched: dict[str, dict[str, object] | None], missing: set
             fetch.fetch_actor(need.uri)
         else:
             fetched[need.uri] = fetch.fetch_object(need.uri)
-    except Unreachable:
-        if need.kind == "actor" and _is_kept(need.uri):
-            missing.add(need.uri)  # known from its key: only its handle could not be confirmed
-            return
-        raise
     except FediError as error:
         log.info("%s cannot be had: %s", need.uri, error)
+        kept = need.kind == "actor" and _asked_in_vain(need.uri)
+        if isinstance(error, Unreachable) and not kept:
+            raise
         if need.kind == "actor":
             missing.add(need.uri)
         else:
             fetched[need.uri] = None
 
 
-def _is_kept(uri: str) -> bool:
-    with db.reading() as session:
-        return actors.by_uri(session, uri) is not None
+def _asked_in_vain(uri: str) -> bool:
+    """Whether the actor is known all the same; it is then not asked again for a day."""
+    with db.writing() as session:
+        actor = actors.by_uri(session, uri)
+        if actor is not None:
+            actor.fetched_at = clock.now()
+        return actor is not None
 
 
 def _end(claimed: InboxMessage, state: InboxState, reason: str) -> None:

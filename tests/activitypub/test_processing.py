@@ -125,3 +125,25 @@ async def test_work_per_activity_is_bounded(world, followed, monkeypatch):
     await world.send(followed, followed.activity("Listen", MIRA))
     assert world.message().state == "ignored"
     assert len(followed.origin.asked) - before <= processing.MAX_FETCHES
+
+
+async def test_a_stale_actor_is_asked_again(world, ann):
+    await world.send(ann, ann.activity("Follow", MIRA))
+    ann.serve(name="Ann the Second")
+    with at(world, hours=30):
+        await world.send(ann, ann.activity("Follow", MIRA, 2))
+        assert world.actor(ann.id).display_name == "Ann the Second"
+    ann.origin.put("/u/ann", b"", status=500)
+    with at(world, hours=60):
+        before = ann.origin.paths().count("/u/ann")
+        for number in (3, 4):
+            await world.send(ann, ann.activity("Follow", MIRA, number))
+        assert world.message().state == "processed"
+        assert ann.origin.paths().count("/u/ann") == before + 1
+
+
+async def test_a_handle_that_nobody_confirms_is_of_its_own_host(world, ann):
+    del ann.origin.documents[f"/.well-known/webfinger?resource=acct:ann@{ann.origin.host}"]
+    await world.send(ann, ann.activity("Follow", MIRA))
+    assert world.row(Follow).state == "accepted"
+    assert world.actor(ann.id).domain == ann.origin.host
