@@ -4,8 +4,9 @@ import hashlib
 from http.cookies import SimpleCookie
 
 from lxml import html as lxml_html
+from PIL import Image
 
-from fedi import clock, db
+from fedi import clock, db, files
 from fedi.models.account import Account
 from fedi.models.actor import Actor
 from fedi.models.media import Media, MediaState, Rendition, RenditionKind
@@ -94,7 +95,7 @@ class Browser:
 
 
 def show_work(account, title="Heron", *, alt="A heron in the reeds.", size=(1200, 800), pictures=1, **kwargs):
-    """A published artwork whose renditions are rows only, as if protected before; its id."""
+    """A published artwork whose renditions are plain pictures, as if protected before; its id."""
     with db.writing() as session:
         actor = session.get_one(Actor, account.actor_id)
         ids = [_picture(session, actor, alt, size) for _ in range(pictures)]
@@ -120,6 +121,9 @@ def _picture(session, actor, alt, size):
     session.flush()
     consent = consents.of_media(session, row).consent.text
     for kind, scale in ((RenditionKind.FEDERATED, 1), (RenditionKind.PREVIEW, 4)):
+        file = files.locate("renditions", f"p/{key[:2]}/{key}-{kind}.jpg")
+        file.parent.mkdir(parents=True, exist_ok=True)
+        Image.new("RGB", (size[0] // 10, size[1] // 10), "teal").save(file)
         session.add(
             Rendition(
                 media_id=row.id, version=1, kind=kind, consent=consent, key=f"p/{key[:2]}/{key}-{kind}.jpg",

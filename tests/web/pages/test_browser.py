@@ -1,0 +1,219 @@
+"""A real browser: sign in, upload with a description, watch it being protected, see it shown; keyboard; no violations."""
+
+import asyncio
+import shutil
+import socket
+import threading
+
+import pytest
+from hypercorn.asyncio import serve
+from hypercorn.config import Config
+from playwright.sync_api import expect, sync_playwright
+
+from fedi import config, db
+from fedi.app import create_app
+from fedi.models.post import Post, PostState
+from fedi.services import accounts, media
+from fedi.tasks import media as media_task
+from tests import people
+from tests.conftest import PASSWORD, close_house, open_house, password_hash
+from tests.web.pages.browsing import show_work, write
+
+CHROMIUM = shutil.which("chromium")
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.slow,
+    pytest.mark.skipif(CHROMIUM is None, reason="needs Chromium (Debian: chromium)"),
+]
+
+
+@pytest.fixture
+def served(tmp_path):
+    """The address of the app on a real port, in a thread of this process."""
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        port = taken.getsockname()[1]
+    open_house(tmp_path, domain=f"127.0.0.1:{port}")
+    loop, stop, up = asyncio.new_event_loop(), asyncio.Event(), threading.Event()
+    hypercorn = Config()
+    hypercorn.bind = [f"127.0.0.1:{port}"]
+    hypercorn.graceful_timeout = 1
+    app = create_app()
+    app.before_serving(up.set)
+
+    def run():
+        asyncio.set_event_loop(loop)
+        loop.run_until_complete(serve(app, hypercorn, shutdown_trigger=stop.wait))
+
+    thread = threading.Thread(target=run, daemon=True)
+    thread.start()
+    assert up.wait(20)
+    yield config.settings().origin
+    loop.call_soon_threadsafe(stop.set)
+    thread.join(20)
+    close_house()
+
+
+@pytest.fixture
+def mira(served):
+    with db.writing() as session:
+        return accounts.create(
+            session, name="mira", email="mira@example.org", password_hash=password_hash(), key=people.rsa_key()
+        )
+
+
+@pytest.fixture(scope="module")
+def chromium():
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def tab(chromium, request, served):
+    """A tab that fails the test on a console error, such as a breach of the content security policy."""
+    options = getattr(request, "param", {})
+    context = chromium.new_context(base_url=served, **options)
+    page = context.new_page()
+    said = []
+    page.on("console", lambda message: said.append(message.text) if message.type == "error" else None)
+    page.on("pageerror", lambda error: said.append(str(error)))
+    page.set_default_timeout(20_000)
+    yield page
+    context.close()
+    assert not said
+
+
+def sign_in(tab):
+    tab.goto("/sign-in?next=/compose")
+    tab.get_by_label("E-mail or name").fill("mira")
+    tab.get_by_label("Password").fill(PASSWORD)
+    tab.get_by_role("button", name="Sign in").click()
+    expect(tab.get_by_role("heading", name="New work")).to_be_visible()
+
+
+def files_of(picture):
+    return [{"name": f"{name}.png", "mimeType": "image/png", "buffer": picture} for name in ("one", "two")]
+
+
+def test_upload_watch_and_see(tab, mira, picture):
+    """With JavaScript: two pictures go up at once, are put in order by button, and the page follows their protection."""
+    sign_in(tab)
+    tab.locator("#pictures").set_input_files(files_of(picture))
+    slots = tab.locator("[data-slot]")
+    expect(slots).to_have_count(2)
+    expect(tab.get_by_text("Up. It is being protected while you write.")).to_have_count(2)
+    expect(tab.locator("[data-slot] canvas")).to_have_count(2)
+    slots.nth(0).get_by_label("Description").fill("The first one.")
+    slots.nth(1).get_by_label("Description").fill("The second one.")
+    slots.nth(1).locator("canvas").click(position={"x": 5, "y": 5})
+    slots.nth(1).get_by_role("button", name="Earlier").click()
+    tab.get_by_label("Title").fill("Reeds")
+    tab.get_by_role("button", name="Show it").click()
+    expect(tab.get_by_role("heading", name="Being prepared")).to_be_visible()
+    media_task.protect()
+    media_task.close()
+    expect(tab.get_by_role("heading", name="It is out")).to_be_visible()
+    tab.get_by_role("link", name="See it").click()
+    expect(tab.get_by_role("heading", name="Reeds", exact=True)).to_be_visible()
+    pictures = tab.locator("figure img")
+    assert [pictures.nth(number).get_attribute("alt") for number in range(2)] == ["The second one.", "The first one."]
+    assert tab.evaluate("[...document.querySelectorAll('figure img')].every(each => each.naturalWidth > 0)")
+    with db.reading() as session:
+        post = session.query(Post).one()
+        first = media.of_post(session, post)[0]
+    assert post.state == PostState.PUBLISHED
+    assert first.focus_x < -0.8
+    assert first.focus_y > 0.8
+
+
+def test_a_missing_description_is_asked_for_once(tab, mira, picture):
+    sign_in(tab)
+    tab.locator("#pictures").set_input_files(files_of(picture)[:1])
+    expect(tab.get_by_text("Up. It is being protected while you write.")).to_be_visible()
+    tab.get_by_role("button", name="Show it").click()
+    expect(tab.get_by_text("has no description")).to_be_visible()
+    expect(tab.get_by_label("Description")).to_be_focused()
+    tab.get_by_role("button", name="Show it").click()
+    expect(tab.get_by_role("heading", name="Being prepared")).to_be_visible()
+
+
+@pytest.mark.parametrize("tab", [{"java_script_enabled": False}], indirect=True)
+def test_without_javascript(tab, mira, picture):
+    sign_in(tab)
+    tab.get_by_label("Picture 1", exact=True).set_input_files(files_of(picture)[:1])
+    tab.get_by_label("Description").first.fill("Reeds.")
+    tab.get_by_label("Title").fill("Reeds")
+    tab.get_by_role("button", name="Show it").click()
+    expect(tab.get_by_role("heading", name="Being prepared")).to_be_visible()
+    tab.get_by_role("button", name="Do not show it yet").click()
+    expect(tab.get_by_role("heading", name="A draft")).to_be_visible()
+
+
+def test_keyboard_alone_signs_in_and_writes(tab, mira):
+    """Tab, Enter and letters: the skip link first, a visible ring on whatever has the focus."""
+    tab.goto("/sign-in")
+    tab.keyboard.press("Tab")
+    expect(tab.get_by_role("link", name="Skip to the content")).to_be_focused()
+    assert tab.evaluate("document.activeElement.getBoundingClientRect().top") >= 0
+    tab.keyboard.press("Enter")
+    tab.keyboard.press("Tab")
+    expect(tab.get_by_label("E-mail or name")).to_be_focused()
+    assert tab.evaluate("getComputedStyle(document.activeElement).outlineStyle") == "solid"
+    tab.keyboard.type("mira")
+    tab.keyboard.press("Tab")
+    tab.keyboard.type(PASSWORD)
+    tab.keyboard.press("Enter")
+    expect(tab.get_by_role("heading", name="Home")).to_be_visible()
+
+
+@pytest.mark.parametrize(
+    "tab",
+    [{"viewport": {"width": 390, "height": 844}}, {"viewport": {"width": 320, "height": 600}, "color_scheme": "dark"}],
+    indirect=True,
+)
+def test_nothing_is_wider_than_a_phone(tab, mira):
+    work = show_work(mira, "Heron", size=(3000, 500))
+    write(mira, "A word that is " + "very" * 60 + " long https://example.org/" + "x" * 200)
+    sign_in(tab)
+    for path in (
+        "/about",
+        "/compose",
+        "/settings",
+        "/notifications",
+        "/search?q=mira",
+        "/@mira/posts",
+        f"/posts/{work}/edit",
+        f"/@mira/{work}",
+        "/@mira",
+    ):
+        tab.goto(path)
+        assert tab.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth"), path
+
+
+@pytest.mark.parametrize("tab", [{"color_scheme": "light"}, {"color_scheme": "dark"}], indirect=True)
+def test_words_stand_out_from_their_ground(tab, mira):
+    """Contrast of 4.5 to 1 (WCAG 2.2, 1.4.3) for every colour that text has on the grounds it stands on."""
+    sign_in(tab)
+    assert tab.evaluate(CONTRAST) == []
+
+
+CONTRAST = """() => {
+  const css = getComputedStyle(document.documentElement);
+  const probe = document.createElement("canvas").getContext("2d");
+  const light = (name) => {
+    probe.fillStyle = css.getPropertyValue(name).trim();
+    const parts = [1, 3, 5].map((at) => parseInt(probe.fillStyle.slice(at, at + 2), 16) / 255)
+      .map((part) => part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4);
+    return 0.2126 * parts[0] + 0.7152 * parts[1] + 0.0722 * parts[2];
+  };
+  const pairs = [];
+  for (const ink of ["--ink", "--soft", "--accent"])
+    for (const ground of ["--paper", "--sheet", "--mat", "--wash"]) pairs.push([ink, ground]);
+  pairs.push(["--accent-ink", "--accent"], ["--ink", "--alarm-wash"], ["--alarm", "--paper"], ["--paper", "--alarm"], ["--good", "--sheet"]);
+  return pairs.map(([ink, ground]) => {
+    const [high, low] = [light(ink), light(ground)].sort((a, b) => b - a);
+    return [ink, ground, (high + 0.05) / (low + 0.05)];
+  }).filter(([, , ratio]) => ratio < 4.5);
+}"""
