@@ -125,7 +125,7 @@ def face(actor: Actor) -> Face:
         local=actor.local,
         avatar=_here(actor.icon_url),
         avatar_alt=actor.icon_alt,
-        away="" if actor.local else _web(actor.url or actor.uri),
+        away="" if actor.local else (_web(actor.url) or _web(actor.uri)),
     )
 
 
@@ -182,7 +182,7 @@ def of_posts(session: Session, viewer: Actor | None, posts: Sequence[Post]) -> l
             liked=post.id in liked,
             boosted=post.id in boosted,
             mine=viewer is not None and viewer.id == post.actor_id,
-            away="" if post.local else _web(post.url or post.uri),
+            away="" if post.local else (_web(post.url) or _web(post.uri)),
             reply_to=parents.get(post.in_reply_to_id or 0) or ("" if post.local else _web(post.in_reply_to_uri)),
             position=post.id,
         )

@@ -1,11 +1,12 @@
 """What templates do to values: dates, numbers and sentences for people."""
 
+from collections.abc import Callable
 from datetime import datetime
 from urllib.parse import urlsplit
 
 from quart import Blueprint
 
-from fedi import clock, text
+from fedi import __version__, clock, text
 
 blueprint = Blueprint("filters", __name__)
 
@@ -15,6 +16,12 @@ AUDIENCES = {
     "followers": "followers only",
     "direct": "only people named",
 }
+
+
+@blueprint.app_context_processor
+def _static() -> dict[str, Callable[[str], str]]:
+    """`static("fedi.css")`: browsers keep it, and ask anew after an upgrade."""
+    return {"static": lambda name: f"/static/{name}?v={__version__}"}
 
 
 @blueprint.app_template_filter("iso")

@@ -10,14 +10,19 @@ from fedi.services import actors
 MISSING = "there is nobody of that name here"
 
 
-def find(session: Session, handle: str) -> Actor:
-    """An actor that may be shown. Raises Gone for a deleted one, NotFound otherwise."""
+def find(session: Session, handle: str, viewer: Actor | None = None) -> Actor:
+    """An actor that may be shown to the viewer. Raises Gone for a deleted one, NotFound otherwise.
+
+    People of a limited server are shown to no stranger.
+    """
     name, _, domain = handle.partition("@")
     if not domain:
         return _ours(session, name)
     actor = actors.by_handle(session, handle)
     if actor is not None and actor.local:
         return _ours(session, actor.name)
+    if actor is not None and actor.limited_at is not None and viewer is None:
+        raise NotFound(MISSING)
     return _shown(actor)
 
 

@@ -73,8 +73,8 @@ async def _show(handle: str, tab: str) -> Response:
 
 
 def _load(session: Session, handle: str, tab: str, account_id: int | None, where: Page) -> dict[str, Any]:
-    actor = people.find(session, handle)
     viewer = people.viewer(session, account_id)
+    actor = people.find(session, handle, viewer)
     face = cards.face(actor)
     mine = viewer is not None and viewer.id == actor.id
     shown, following = _posts(session, actor, viewer, tab, where)

@@ -30,7 +30,7 @@ async def ask(handle: str) -> Response:
     face = await database.reading(_face, handle)
     if sessions.account() is not None:
         return page.go(face.page)
-    return await page.show("pages/follow.html", face=face, handle="")
+    return await _form(face)
 
 
 @blueprint.post("/@<handle>/follow")
@@ -43,7 +43,7 @@ async def lead(handle: str) -> Response:
     try:
         return page.go(await _dialog(typed, urls.origin() + face.page if face.local else face.away))
     except FediError as error:
-        return await page.show("pages/follow.html", status=422, problem=str(error), face=face, handle=typed)
+        return await _form(face, status=422, problem=str(error), handle=typed)
 
 
 @blueprint.get("/authorize_interaction")
@@ -56,6 +56,16 @@ async def interact() -> Response:
     if found is None:
         raise NotFound("nothing was found at that address, or its server does not answer")
     return page.go(await database.reading(_page, found, sessions.account_id()))
+
+
+async def _form(face: Face, *, status: int = 200, problem: str = "", handle: str = "") -> Response:
+    """Without form-action in its policy: browsers hold the redirect after the form to it, and servers live anywhere."""
+    response = await page.show("pages/follow.html", status=status, problem=problem, face=face, handle=handle)
+    response.headers["Content-Security-Policy"] = (
+        "default-src 'none'; img-src 'self' https:; style-src 'self'; script-src 'self'; "
+        "base-uri 'none'; frame-ancestors 'none'"
+    )
+    return response
 
 
 async def _dialog(typed: str, profile: str) -> str:

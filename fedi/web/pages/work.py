@@ -53,7 +53,7 @@ def load(session: Session, handle: str, post_id: int, account_id: int | None) ->
     """Everything the page needs. Raises NotFound, and Gone for what was shown once and is deleted."""
     viewer = people.viewer(session, account_id)
     post = session.get(Post, post_id)
-    if post is None or not _belongs(session, post, handle):
+    if post is None or people.find(session, handle, viewer).id != post.actor_id:
         raise NotFound("there is no such post")
     if post.state == PostState.WITHDRAWN and post.published_at is not None:
         raise Gone("this post was deleted")
@@ -83,10 +83,6 @@ def values(session: Session, post: Post, viewer: Actor | None) -> dict[str, Any]
         "ai_generated": post.ai_generated,
         "document": post.uri if post.local else "",
     }
-
-
-def _belongs(session: Session, post: Post, handle: str) -> bool:
-    return people.find(session, handle).id == post.actor_id
 
 
 def _images(card: Card, terms: Terms) -> list[dict[str, Any]]:
