@@ -51,8 +51,8 @@ def parse(request: Request) -> CavageSignature:
         raise SignatureError(f"the signature algorithm {algorithm} is not taken: use rsa-sha256 or hs2019")
     names = (parameters.get("headers") or ("(created)" if algorithm == "hs2019" else "date")).lower().split()
     _check_coverage(request, names, algorithm)
-    _check_time(request, names, parameters)
-    if request.body is not None and request.method == "POST":
+    _check_time(request, names, parameters, algorithm)
+    if request.method == "POST":
         _check_digest(request)
     return CavageSignature(key_id, algorithm, _decode(encoded), tuple(_messages(request, names, parameters)))
 
@@ -99,14 +99,17 @@ def _check_coverage(request: Request, names: list[str], algorithm: str | None) -
         raise SignatureError("the host of a GET must be signed")
 
 
-def _check_time(request: Request, names: list[str], parameters: dict[str, str]) -> None:
+def _check_time(request: Request, names: list[str], parameters: dict[str, str], algorithm: str | None) -> None:
     created = _created(request, names, parameters)
     now = clock.now()
     if created > now + SKEW:
         raise SignatureError("the request is dated in the future")
     ends = created + LIFETIME
-    if "expires" in parameters:
-        ends = min(_moment(parameters["expires"]), created + LONGEST)
+    if algorithm == "hs2019" and "expires" in parameters:
+        # Neither `expires` nor `algorithm` is signed by itself: whoever captured a request could write a longer life
+        # beside it. So only a signed (expires) makes it live longer than usual.
+        longest = created + LONGEST if "(expires)" in names else ends
+        ends = min(_moment(parameters["expires"]), longest)
     if now > ends + SKEW:
         raise SignatureError("the request is too old")
 

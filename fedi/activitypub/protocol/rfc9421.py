@@ -115,13 +115,15 @@ def _check_digest(request: Request, names: set[str]) -> None:
     header = request.get("content-digest")
     if "content-digest" not in names and header is None:
         return
+    if header is None:
+        raise SignatureError("the Content-Digest header is missing")
     try:
-        matches = digests.content_matches(header or "", request.body or b"")
-    except ValueError:
-        matches = None
+        http_sf.parse(header.encode("ascii"), tltype="dictionary")
+    except (ValueError, UnicodeError):
+        raise SignatureError("the Content-Digest header cannot be read", 400) from None
+    matches = digests.content_matches(header, request.body or b"")
     if matches is None:
-        malformed = header is not None and "=:" not in header
-        raise SignatureError("the Content-Digest header holds no sha-256", 400 if malformed else 401)
+        raise SignatureError("the Content-Digest header holds no sha-256")
     if not matches:
         raise SignatureError("the Content-Digest header is not the SHA-256 of the body")
 

@@ -42,10 +42,11 @@ def check(request, key=KEY):
     signatures.verify(signatures.parse(request), key.public_key())
 
 
-def hand_signed(names, key=KEY, parameters="", method="POST", body=BODY, **headers):
+def hand_signed(names, key=KEY, parameters="", method="POST", body=BODY, pseudo=None, **headers):
     """A draft-cavage request that covers exactly `names`."""
     base = {"host": "art.test", "date": clock.http_date(), "digest": digests.sha256(body or b"")} | headers
     values = base | {"(request-target)": f"{method.lower()} /inbox", "(created)": str(NOW), "(expires)": str(NOW + 60)}
+    values |= pseudo or {}
     text = "\n".join(f"{name.lower()}: {values[name.lower()]}" for name in names).encode()
     value = base64.b64encode(keys.sign(key, text)).decode()
     header = f'keyId="{ID}",headers="{" ".join(names)}",signature="{value}"{parameters}'
@@ -148,17 +149,33 @@ def test_the_window(offset, good, scheme):
 
 
 def test_an_announced_expiry_lasts_twelve_hours_at_most():
-    names = ["(request-target)", "host", "(created)", "digest"]
+    names = ["(request-target)", "host", "(created)", "(expires)", "digest"]
     for age, good in ((12 * 3600, True), (13 * 3600 + 60, False)):
         said = f',algorithm="hs2019",created={NOW},expires={NOW + 86400}'
         with clock.frozen(NOW):
-            request = hand_signed(names, parameters=said)
+            request = hand_signed(names, parameters=said, pseudo={"(expires)": str(NOW + 86400)})
         with clock.frozen(NOW + age):
             if good:
                 check(request)
             else:
                 with pytest.raises(SignatureError):
                     check(request)
+
+
+@pytest.mark.parametrize("algorithm", ["rsa-sha256", "hs2019"])
+def test_nobody_else_can_lengthen_the_life_of_a_request(algorithm):
+    """`algorithm` and an unsigned `expires` are the words of whoever passes the request on."""
+    captured = sent().get("signature").replace("rsa-sha256", algorithm)
+    request = sent(change={"Signature": f"{captured},expires={NOW + 86400}"})
+    check(request)
+    with clock.frozen(NOW + 2 * 3600), pytest.raises(SignatureError, match="too old"):
+        check(request)
+
+
+def test_a_post_without_a_body_still_answers_for_its_digest():
+    request = sent()
+    with pytest.raises(SignatureError, match="Digest"):
+        check(Request.make("POST", request.target, request.headers, None))
 
 
 @pytest.mark.parametrize("scheme", ["cavage", "rfc9421"])
@@ -256,7 +273,7 @@ def test_garbage_is_401_and_never_an_exception(header):
         'sig1=("@method" "@target-uri");keyid="x"',
         f'sig1=("@method" "@target-uri" "content-digest");created={NOW}',
         f'sig1=("@method" "@target-uri" "content-digest");created={NOW};keyid=5',
-        f'sig1=("@method" "@target-uri" "content-digest");created="x";keyid="k"',
+        'sig1=("@method" "@target-uri" "content-digest");created="x";keyid="k"',
         f'sig1=("@method" "@path" "content-digest");created={NOW};keyid="k"',
         f'sig1=("@method" "@target-uri");created={NOW};keyid="k"',
         f'sig1=("@method" "@target-uri" "content-digest" "@x");created={NOW};keyid="k"',
@@ -277,9 +294,16 @@ def test_rfc9421_takes_only_sha256():
     with pytest.raises(SignatureError) as error:
         check(sent(scheme="rfc9421", change={"Content-Digest": f"sha-512=:{body_512}:"}))
     assert error.value.status == 401
+
+
+@pytest.mark.parametrize(
+    ("value", "status"),
+    [("sha-256=:!!!:", 400), ("sha-256=:", 400), ("=", 400), ("\u00e9", 400), ("sha-256=abc", 401), ("garbage", 401)],
+)
+def test_a_content_digest_that_cannot_be_read_is_400(value, status):
     with pytest.raises(SignatureError) as error:
-        check(sent(scheme="rfc9421", change={"Content-Digest": "garbage"}))
-    assert error.value.status == 400
+        check(sent(scheme="rfc9421", change={"Content-Digest": value}))
+    assert error.value.status == status
 
 
 def test_published_vectors():
