@@ -1,6 +1,7 @@
 """Reading JSON of other servers: strict about what is JSON, tolerant about shapes (string | object | array)."""
 
 import json
+import math
 from collections.abc import Mapping
 from typing import Any
 
@@ -11,19 +12,19 @@ MAX_DEPTH = 64
 AS2 = "https://www.w3.org/ns/activitystreams"
 ACTIVITY_JSON = "application/activity+json"
 LD_JSON = f'application/ld+json; profile="{AS2}"'
-_BAD = {ord("\0"), *range(0xD800, 0xE000)}
+_BIGGEST = 1 << 63
 
 
 def loads(body: bytes, *, max_bytes: int = MAX_BYTES) -> Any:
     """JSON as RFC 8259 means it. Raises TooLarge, or BadDocument for anything that would break us later.
 
-    Refused: no UTF-8, NaN, deeper than MAX_DEPTH, numbers of thousands of digits, NUL and lone surrogates.
+    Refused: no UTF-8, NaN, deeper than MAX_DEPTH, numbers over 64 bits, NUL and lone surrogates.
     """
     if len(body) > max_bytes:
         raise TooLarge("the document is too large")
     try:
         text = body.decode("utf-8")
-        value = json.loads(text, parse_constant=_no_constant, parse_int=_integer)
+        value = json.loads(text, parse_constant=_no_constant, parse_int=_integer, parse_float=_float)
     except (UnicodeDecodeError, ValueError, RecursionError):
         raise BadDocument("this is no valid JSON") from None
     _check(value)
@@ -35,9 +36,17 @@ def _no_constant(name: str) -> Any:
 
 
 def _integer(digits: str) -> int:
-    if len(digits) > 20:
-        raise ValueError("too many digits")
+    if len(digits) > 20 or not -_BIGGEST <= int(digits) < _BIGGEST:
+        raise ValueError("more than 64 bits, which no database of ours takes")
     return int(digits)
+
+
+def _float(digits: str) -> float:
+    """`1e999` would be read as infinity, which cannot be written as JSON again."""
+    value = float(digits)
+    if not math.isfinite(value):
+        raise ValueError("too large a number")
+    return value
 
 
 def _check(value: Any) -> None:

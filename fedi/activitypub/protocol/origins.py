@@ -17,6 +17,9 @@ def origin(uri: str) -> tuple[str, str, int]:
 
     Raises BadDocument for what is no http(s) address, or one with credentials.
     """
+    # urlsplit drops line breaks and tabs without a word: two different strings would be one origin.
+    if any(character.isspace() or not character.isprintable() for character in uri):
+        raise BadDocument("an id holds characters that no address may hold")
     try:
         parts = urlsplit(uri)
         port = parts.port
@@ -25,7 +28,7 @@ def origin(uri: str) -> tuple[str, str, int]:
     host = parts.hostname or ""
     if parts.scheme not in _PORTS or not host or "@" in parts.netloc:
         raise BadDocument("an id is no http(s) address")
-    return parts.scheme, ascii_host(host), port or _PORTS[parts.scheme]
+    return parts.scheme, ascii_host(host), _PORTS[parts.scheme] if port is None else port
 
 
 def ascii_host(host: str) -> str:

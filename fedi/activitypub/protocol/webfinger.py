@@ -4,8 +4,9 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
 
+from fedi.activitypub.protocol import origins
 from fedi.activitypub.protocol.documents import ACTIVITY_JSON, AS2, as_list
 from fedi.errors import BadDocument, BadRequest
 
@@ -14,7 +15,7 @@ _HANDLE = re.compile(r"@?([^@/\s:]{1,255})@([^@/\s]{1,255})")
 
 @dataclass(frozen=True)
 class Handle:
-    """`name` as written, `domain` lower case with its port."""
+    """`name` as written, `domain` lower case, in its ASCII form, with its port."""
 
     name: str
     domain: str
@@ -25,8 +26,16 @@ class Handle:
 
 def parse_handle(text: str) -> Handle | None:
     """`@mira@art.example`, `mira@art.example`, `acct:mira@art.example`; None for anything else."""
-    found = _HANDLE.fullmatch(text.strip().removeprefix("acct:"))
-    return Handle(found[1], found[2].lower().rstrip(".")) if found else None
+    text = text.strip()
+    found = _HANDLE.fullmatch(text[5:] if text[:5].lower() == "acct:" else text)
+    if found is None:
+        return None
+    host, colon, port = found[2].partition(":")
+    try:
+        domain = origins.ascii_host(host)
+    except BadDocument:
+        return None
+    return Handle(found[1], domain + colon + port) if domain else None
 
 
 def parse_resource(resource: str) -> Handle | str:
@@ -81,7 +90,7 @@ def read_jrd(document: Any) -> tuple[Handle, str]:
     for link in as_list(document.get("links")):
         if isinstance(link, Mapping) and link.get("rel") == "self" and _is_activity_type(link.get("type")):
             href = link.get("href")
-            if isinstance(href, str) and urlsplit(href).scheme in {"https", "http"}:
+            if isinstance(href, str) and _is_address(href):
                 return handle, href
     raise BadDocument("WebFinger links to no ActivityPub actor")
 
@@ -93,6 +102,14 @@ def templates(document: Any, relations: Sequence[str]) -> dict[str, str]:
         if isinstance(link, Mapping) and link.get("rel") in relations and isinstance(link.get("template"), str):
             found[str(link["rel"])] = str(link["template"])
     return found
+
+
+def _is_address(href: str) -> bool:
+    try:
+        origins.origin(href)
+    except BadDocument:
+        return False
+    return True
 
 
 def _is_activity_type(value: Any) -> bool:
