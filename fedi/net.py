@@ -7,6 +7,7 @@ to the judged address. Redirects come back here, hop by hop. A caller that signs
 import asyncio
 import ipaddress
 import itertools
+import math
 import re
 import socket
 import ssl
@@ -15,14 +16,16 @@ import weakref
 import zlib
 from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, TypeVar
 from urllib.parse import urljoin, urlsplit
 
 import aiohttp
 import uvloop
 from aiohttp.abc import AbstractResolver, ResolveResult
+from yarl import URL
 
-from fedi import __version__, config
+from fedi import __version__, clock, config
 from fedi.errors import Refused, TooLarge, Unreachable
 
 DOCUMENT_BYTES = 1 << 20
@@ -81,13 +84,18 @@ class Response:
 
     @property
     def retry_after(self) -> int | None:
-        """Seconds, when the header says seconds."""
-        value = self.headers.get("retry-after", "")
-        return int(value) if value.isascii() and value.isdigit() and len(value) < 8 else None
+        """Seconds from now; the header says seconds or a date (RFC 9110 section 10.2.3). None when it says nothing."""
+        value = self.headers.get("retry-after", "").strip()
+        if value.isascii() and value.isdigit():
+            return int(value) if len(value) < 8 else None
+        try:
+            return max(0, math.ceil(clock.parse_http_date(value).timestamp() - clock.timestamp()))
+        except (ValueError, TypeError, IndexError, OverflowError):
+            return None
 
 
-def permitted(address: str) -> bool:
-    """Whether we may connect to this IP address."""
+def permitted(address: str, *, plain: bool = False) -> bool:
+    """Whether we may connect to this IP address; in plain http (`plain`) only inside the allowed private networks."""
     try:
         ip = ipaddress.ip_address(address.partition("%")[0])
     except ValueError:
@@ -96,6 +104,8 @@ def permitted(address: str) -> bool:
         ip = ip.ipv4_mapped
     if any(ip.version == network.version and ip in network for network in config.settings().networks):
         return True
+    if plain:
+        return False
     denied = any(ip.version == network.version and ip in network for network in _DENIED)
     return ip.is_global and not ip.is_multicast and not denied
 
@@ -131,6 +141,9 @@ def _is_ip(host: str) -> bool:
 class _Resolver(AbstractResolver):
     """getaddrinfo, with everything dropped that may not be connected to."""
 
+    def __init__(self, *, plain: bool) -> None:
+        self.plain = plain
+
     async def resolve(
         self,
         host: str,
@@ -149,7 +162,7 @@ class _Resolver(AbstractResolver):
                 "flags": socket.AI_NUMERICHOST,
             }
             for kind, _, protocol, _, address in infos
-            if permitted(str(address[0]))
+            if permitted(str(address[0]), plain=self.plain)
         ]
         if not found:
             raise _Forbidden(host)
@@ -163,28 +176,30 @@ class _Forbidden(OSError):
     """The host leads to an address we do not connect to."""
 
 
-def _socket(info: Any) -> socket.socket:
+def _socket(info: Any, *, plain: bool) -> socket.socket:
     """Aiohttp asks no resolver about IP literals: the last look is here, at the address the socket is made for."""
     family, kind, protocol, _, address = info
-    if not permitted(str(address[0])):
+    if not permitted(str(address[0]), plain=plain):
         raise _Forbidden(str(address[0]))
     made = socket.socket(family, kind, protocol)
     made.setblocking(False)
     return made
 
 
-_sessions: "weakref.WeakKeyDictionary[asyncio.AbstractEventLoop, aiohttp.ClientSession]" = weakref.WeakKeyDictionary()
+# By scheme, because an address that may be asked over TLS may not be asked without it.
+_sessions: "weakref.WeakKeyDictionary[asyncio.AbstractEventLoop, dict[str, aiohttp.ClientSession]]"
+_sessions = weakref.WeakKeyDictionary()
 
 
-def _session() -> aiohttp.ClientSession:
-    loop = asyncio.get_running_loop()
-    found = _sessions.get(loop)
+def _session(scheme: str) -> aiohttp.ClientSession:
+    ours = _sessions.setdefault(asyncio.get_running_loop(), {})
+    found = ours.get(scheme)
     if found is None or found.closed:
         connector = aiohttp.TCPConnector(
             limit=SOCKETS,
             limit_per_host=PER_HOST,
-            resolver=_Resolver(),
-            socket_factory=_socket,
+            resolver=_Resolver(plain=scheme != "https"),
+            socket_factory=partial(_socket, plain=scheme != "https"),
             ssl=_tls(),
             ttl_dns_cache=30,
         )
@@ -203,7 +218,7 @@ def _session() -> aiohttp.ClientSession:
             max_line_size=16 * 1024,
             max_field_size=16 * 1024,
         )
-        _sessions[loop] = found
+        ours[scheme] = found
     return found
 
 
@@ -240,11 +255,13 @@ async def request(
         async with asyncio.timeout(timeout):
             for _ in range(redirects + 1):
                 check_url(url)
-                sent = dict(headers or {}) | dict(signer(method, url, digest) if signer else {})
-                response, following = await _once(method, url, sent, body, max_bytes)
+                # What is signed must be what is sent: aiohttp would write %7E as ~ on its way out.
+                exact = URL(url, encoded=True) if url.isascii() else URL(url)
+                sent = dict(headers or {}) | dict(signer(method, str(exact), digest) if signer else {})
+                response, following = await _once(method, exact, sent, body, max_bytes, url=url)
                 if following is None or method != "GET":
                     return response
-                if url.startswith("https://") and following.startswith("http://"):
+                if urlsplit(url).scheme == "https" and urlsplit(following).scheme == "http":
                     raise Refused("a redirect leads from https to http")
                 url = following
             raise Unreachable(f"{urlsplit(url).hostname} redirects too often")
@@ -262,12 +279,15 @@ async def request(
 
 async def _once(
     method: str,
-    url: str,
+    exact: URL,
     headers: dict[str, str],
     body: bytes | None,
     max_bytes: int,
+    *,
+    url: str,
 ) -> tuple[Response, str | None]:
-    async with _session().request(method, url, headers=headers, data=body, allow_redirects=False) as answer:
+    session = _session(exact.scheme)
+    async with session.request(method, exact, headers=headers, data=body, allow_redirects=False) as answer:
         received = {name.lower(): value for name, value in answer.headers.items()}
         location = received.get("location")
         if answer.status in {301, 302, 303, 307, 308} and location:
@@ -299,8 +319,7 @@ def _short(error: BaseException) -> str:
 
 async def close() -> None:
     """Close this loop's connections."""
-    found = _sessions.pop(asyncio.get_running_loop(), None)
-    if found is not None:
+    for found in _sessions.pop(asyncio.get_running_loop(), {}).values():
         await found.close()
 
 

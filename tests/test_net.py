@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from fedi import config, net
+from fedi import clock, config, net
 from fedi.config import Settings
 from fedi.errors import Refused, TooLarge, Unreachable
 
@@ -148,6 +148,63 @@ async def test_a_redirect_that_leads_elsewhere_is_refused(open_door, serve, targ
 
     with pytest.raises(Refused):
         await net.request("GET", await serve({"/": away}) + "/")
+
+
+async def test_what_is_signed_is_what_is_sent(open_door, serve):
+    """aiohttp writes %7E as ~ and %2f as %2F by itself, and a signature over the other writing is worth nothing."""
+    signed = []
+
+    def signer(_method, url, _digest):
+        signed.append(url)
+        return {}
+
+    async def echo(request):
+        return web.Response(text=request.raw_path)
+
+    base = await serve({"/{rest:.*}": echo})
+    for target in ("/%7Eann?x=%41", "/a%2fb?q=a+b&c=%20", "/it%27s", "/x?a=b%26c|d"):
+        response = await net.request("GET", base + target, signer=signer)
+        assert (response.body.decode(), signed[-1], response.url) == (target, base + target, base + target)
+    response = await net.request("GET", base + "/ünï", signer=signer)
+    assert response.body.decode() == signed[-1].removeprefix(base) == "/%C3%BCn%C3%AF"
+
+
+async def test_plain_http_only_inside_the_allowed_networks(open_door, serve):
+    """The public address is judged before any socket: a try to connect would be Unreachable, or an answer."""
+    assert (await net.request("GET", await serve({"/": hello}) + "/")).status == 200
+    assert net.permitted("93.184.216.34")
+    assert not net.permitted("93.184.216.34", plain=True)
+    with pytest.raises(Refused):
+        await net.request("GET", "http://93.184.216.34:1/", timeout=2)
+
+
+@pytest.mark.parametrize("location", ["http://127.0.0.1:1/", "HTTP://127.0.0.1:1/"])
+async def test_a_redirect_never_leads_out_of_tls(tmp_path, serve, location):
+    ca, context = authority(tmp_path)
+    config.use(Settings(data_dir=tmp_path, domain="art.test", allowed_private_networks="127.0.0.0/8", ca_file=str(ca)))
+
+    async def away(_request):
+        return web.Response(status=302, headers={"Location": location})
+
+    try:
+        base = await serve({"/": away}, ssl_context=context)
+        with pytest.raises(Refused, match="from https to http"):
+            await net.request("GET", base + "/")
+    finally:
+        await net.close()
+        config.use(None)
+
+
+@pytest.mark.parametrize(
+    ("value", "seconds"),
+    [
+        ("120", 120), ("Wed, 25 Nov 2026 03:01:00 GMT", 60), ("Wed, 25 Nov 2026 02:00:00 GMT", 0),
+        ("", None), ("soon", None), ("-5", None), ("9" * 20, None), ("Wed, 99 Nov 2026 03:01:00 GMT", None),
+    ],
+)  # fmt: skip
+def test_retry_after_in_seconds_or_as_a_date(value, seconds):
+    with clock.frozen(clock.parse_http_date("Wed, 25 Nov 2026 03:00:00 GMT").timestamp()):
+        assert net.Response(503, {"retry-after": value}, b"", "https://a.test/").retry_after == seconds
 
 
 async def test_redirects_end(open_door, serve):
