@@ -87,7 +87,9 @@ def pines(seed: int = 37) -> Image.Image:
     _pine(sheet, rng)
     cliff = 2060 - 640 * np.clip(1 - peaks / 940, 0, 1) ** 0.7 + 260 * np.clip((peaks - 700) / 600, 0, 2)
     cliff += _ridge(shape[1], rng, cell=180, height=22)
-    _mountain(sheet, cliff, rng, INK, 1.0, fade=900, crags=0.7, veil=0.4)
+    rows = np.arange(shape[0])[:, None]
+    painting.lay(sheet, (206, 206, 204), np.clip(rows - cliff[None, :] + 0.5, 0, 1))
+    _mountain(sheet, cliff, rng, INK, 1.0, fade=900, crags=0.7)
     for depth in range(2):
         _forest(sheet, cliff + 170 * depth, rng, 0.5 + 0.3 * depth, strength=0.7)
     _birds(sheet, (1000, 330), 5, rng, size=26)
@@ -532,11 +534,11 @@ def _pine(sheet: Canvas, rng: np.random.Generator) -> None:
 def _pad(x: float, y: float, reach: float, rng: np.random.Generator) -> list[Points]:
     """Fans of needles that make one flat cloud of a branch."""
     parts = []
-    for _ in range(12):
+    for _ in range(15):
         left = x + rng.uniform(-reach, reach)
         low = y + rng.normal(0, reach * 0.1) - 0.25 * (reach - abs(left - x))
         for angle in np.linspace(-1.25, 1.25, 7):
             size = reach * rng.uniform(0.22, 0.36)
             tip = (left + size * np.sin(angle), low - size * np.cos(angle) * 0.8)
-            parts.append(np.array([(left - 1.6, low), tip, (left + 1.6, low)]))
+            parts.append(np.array([(left - 2, low), tip, (left + 2, low)]))
     return parts
