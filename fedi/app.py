@@ -4,10 +4,10 @@ import importlib
 import logging
 import pkgutil
 
-import fedi.web
+from quart import Quart
+
 from fedi import config, failpoints
 from fedi.web import errors, headers, sessions
-from quart import Quart
 
 log = logging.getLogger(__name__)
 

@@ -1,4 +1,4 @@
-"""Draft a migration from the difference between the models and a migrated database: `tools/make_migration.py MESSAGE`."""
+"""Draft a migration from what the models have and a migrated database has not: `tools/make_migration.py MESSAGE`."""
 
 import sys
 import tempfile

@@ -1,14 +1,13 @@
 """`fedi account`: make an account, a bearer token, a reset link; delete an account."""
 
 import click
+from sqlalchemy.orm import Session
 
-from fedi import db
+from fedi import db, urls
 from fedi.cli.opening import open_instance
 from fedi.errors import BadRequest, NotFound
 from fedi.models.account import Account, AccountState, LinkPurpose, Role
 from fedi.services import accounts, actor_keys, links, tokens
-from fedi import urls
-from sqlalchemy.orm import Session
 
 
 @click.group()

@@ -14,6 +14,7 @@ from fedi.activitypub import fetch
 from fedi.cli.account import find
 from fedi.cli.opening import open_instance
 from fedi.errors import BadMedia, BadRequest, FediError
+from fedi.media.formats import Header
 from fedi.models.outgoing import Delivery, DeliveryState, Outgoing, OutgoingState
 from fedi.models.post import Post, PostState, Visibility
 from fedi.services import media, posts
@@ -89,7 +90,7 @@ def post(  # noqa: PLR0917
     sys.exit(status)
 
 
-def _keep(path: Path) -> tuple[str, str, "media.formats.Header"]:
+def _keep(path: Path) -> tuple[str, str, Header]:
     """A copy of the file in the vault; the artist's own file is not touched."""
     if not path.is_file():
         raise BadMedia(f"{path} is no file")

@@ -3,7 +3,6 @@
 import asyncio
 import logging
 import signal
-import subprocess
 import sys
 
 import click
@@ -41,7 +40,7 @@ async def _serve(*, with_worker: bool) -> None:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stopping.set)
-    web = asyncio.create_task(hypercorn_serve(create_app(), _hypercorn(), shutdown_trigger=stopping.wait))  # type: ignore[arg-type]
+    web = asyncio.create_task(hypercorn_serve(create_app(), _hypercorn(), shutdown_trigger=stopping.wait))
     worker = asyncio.create_task(_keep_worker(stopping)) if with_worker else None
     try:
         await web
@@ -71,23 +70,28 @@ def _hypercorn() -> Config:
 async def _keep_worker(stopping: asyncio.Event) -> None:
     """Run the worker as a child of ours, start it again when it dies, end it when we end."""
     command = [sys.executable, "-m", "fedi", "worker", "--embedded"]
-    # A new session: Ctrl-C reaches the child once, through us.
+    # A session of its own: Ctrl-C reaches the child once, through us.
     while not stopping.is_set():
-        child = subprocess.Popen(command, env=config.environment_of(config.settings()), start_new_session=True)
-        ended = asyncio.create_task(asyncio.to_thread(child.wait))
-        stop = asyncio.create_task(stopping.wait())
+        environment = config.environment_of(config.settings())
+        child = await asyncio.create_subprocess_exec(*command, env=environment, start_new_session=True)
+        ended, stop = asyncio.create_task(child.wait()), asyncio.create_task(stopping.wait())
         await asyncio.wait({ended, stop}, return_when=asyncio.FIRST_COMPLETED)
         stop.cancel()
         if stopping.is_set():
-            child.terminate()
-            try:
-                await asyncio.wait_for(asyncio.shield(ended), GRACE_SECONDS)
-            except TimeoutError:
-                child.kill()
-                await ended
+            await _end(child, ended)
             return
         log.error("the worker ended with status %s and is started again", child.returncode)
         await asyncio.sleep(RESTART_SECONDS)
+
+
+async def _end(child: asyncio.subprocess.Process, ended: "asyncio.Task[int]") -> None:
+    if child.returncode is None:
+        child.terminate()
+    try:
+        await asyncio.wait_for(asyncio.shield(ended), GRACE_SECONDS)
+    except TimeoutError:
+        child.kill()
+        await ended
 
 
 def _greet() -> None:

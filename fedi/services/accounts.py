@@ -146,7 +146,8 @@ def change_password(session: Session, account: Account, password_hash: str, *, k
 
 def update_profile(session: Session, account: Account, **changes: Any) -> None:
     """Change what is given of: display_name, summary (plain text), fields [{name, value}], locked, discoverable,
-    indexable, icon_url, icon_alt, image_url, image_alt, bot; then tell the followers."""
+    indexable, icon_url, icon_alt, image_url, image_alt, bot; then tell the followers.
+    """
     actor = account.actor
     limits = {"display_name": 255, "summary": 5000}
     for name, limit in limits.items():

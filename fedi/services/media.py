@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from fedi import clock, config, files, work
 from fedi.errors import BadMedia, BadRequest, Conflict, NotFound
-from fedi.media import formats
+from fedi.media.formats import Header, read_header
 from fedi.media.plan import Plan, plan_for
 from fedi.models.actor import Actor
 from fedi.models.media import (
@@ -39,14 +39,14 @@ MAX_ALT = 10_000
 _STATE_FOLDER = {"prohibited": "p", "generative-prohibited": "g", "ask": "q", "licensed": "l", "allowed": "a"}
 
 
-def keep_original(path: Path) -> tuple[str, str, formats.Header]:
+def keep_original(path: Path) -> tuple[str, str, Header]:
     """Look at an upload's header, refuse what is no picture or over the limits, and move it into the vault.
 
     Returns (vault key, sha256, header). Slow (it reads and flushes the file): never inside a write transaction.
     Raises BadMedia.
     """
     settings = config.settings()
-    header = formats.read_header(path, max_bytes=settings.media_max_bytes, max_pixels=settings.media_max_pixels)
+    header = read_header(path, max_bytes=settings.media_max_bytes, max_pixels=settings.media_max_pixels)
     digest = hashlib.sha256()
     with path.open("rb") as file:
         while block := file.read(1 << 20):

@@ -131,7 +131,7 @@ def retry(session: Session, post: Post) -> None:
     publish_when_ready(session, post)
 
 
-def cancel(session: Session, post: Post) -> None:
+def cancel(_session: Session, post: Post) -> None:
     """Take a post that is being prepared back into a draft. Raises Conflict once it is published."""
     if post.state not in {PostState.PREPARING, PostState.FAILED}:
         raise Conflict(f"a post that is {post.state} cannot be cancelled")
@@ -200,7 +200,7 @@ def edit(
 
 
 def withdraw(session: Session, post: Post, *, silently: bool = False) -> None:
-    """Delete a post of ours: empty here at once, a Delete to everyone who got it (but `silently`), its renditions gone."""
+    """Delete a post of ours: empty here at once, its renditions gone, a Delete to all who got it (but `silently`)."""
     audience = [each.uri for each in _addressed(session, post)]
     if post.state == PostState.PUBLISHED and not silently:
         outgoing.put(
@@ -218,7 +218,7 @@ def withdraw(session: Session, post: Post, *, silently: bool = False) -> None:
     for picture in media.of_post(session, post):
         media.withdraw(session, picture)
     for model in (Like, Boost, Bookmark, Notification):
-        session.execute(delete(model).where(model.post_id == post.id))  # type: ignore[attr-defined]
+        session.execute(delete(model).where(model.post_id == post.id))
     session.execute(delete(PostEdit).where(PostEdit.post_id == post.id))
     post.tags.clear()
     post.mentions.clear()

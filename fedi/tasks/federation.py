@@ -1,8 +1,7 @@
 """Federation's tasks: what came in, what must leave, and sending it."""
 
-from fedi.activitypub import delivery
+from fedi.activitypub import delivery, receive
 from fedi.activitypub import expand as expanding
-from fedi.activitypub import receive
 
 
 def process() -> int:

@@ -1,4 +1,4 @@
-"""The media task: claims what is due, runs its stages in the media child, and lets the verified renditions be served."""
+"""The media task: claims what is due, runs its stages in the media child, lets verified renditions be served."""
 
 import logging
 import threading

@@ -52,6 +52,6 @@ def _count(session: Session) -> list[str]:
     lines = []
     for name, model in (("deliveries", Delivery), ("inbox_messages", InboxMessage), ("media", Media)):
         lines.append(f"# TYPE fedi_{name} gauge")
-        rows = session.execute(select(model.state, func.count()).group_by(model.state))  # type: ignore[attr-defined]
+        rows = session.execute(select(model.state, func.count()).group_by(model.state))
         lines += [f'fedi_{name}{{state="{state}"}} {number}' for state, number in rows]
     return lines

@@ -1,14 +1,14 @@
 """/media/...: protected renditions, and nothing else. An original has no address."""
 
 from quart import Blueprint, Response, request, send_file
+from sqlalchemy.orm import Session
 
 from fedi import files
 from fedi.errors import NotFound
-from fedi.models.media import Media, Rendition
+from fedi.models.media import Rendition
 from fedi.policy.layers import headers as terms_headers
 from fedi.services import consents, media
 from fedi.web import database
-from sqlalchemy.orm import Session
 
 blueprint = Blueprint("media", __name__)
 

@@ -3,7 +3,7 @@
 import importlib
 import pkgutil
 
-from fedi.policy.layers.registry import LAYERS, Layer, layer
+from fedi.policy.registry import LAYERS, Layer, layer
 
 __all__ = ["LAYERS", "Layer", "layer", "load"]
 

@@ -10,7 +10,7 @@ from typing import Any
 from fedi.errors import BadRequest
 from fedi.policy import signals
 from fedi.policy.consent import AXES, Answer, Consent
-from fedi.policy.layers.registry import layer
+from fedi.policy.registry import layer
 from fedi.policy.terms import Terms
 
 NAMESPACE = "https://w3id.org/fedi/noai#"

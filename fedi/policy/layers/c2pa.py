@@ -3,7 +3,7 @@
 from typing import Any
 
 from fedi.policy.consent import Answer
-from fedi.policy.layers.registry import layer
+from fedi.policy.registry import layer
 from fedi.policy.terms import Terms
 
 SOURCE = "http://cv.iptc.org/newscodes/digitalsourcetype/digitalCreation"

@@ -1,12 +1,12 @@
 """Response headers of pages, objects and media.
 
 X-Robots-Tag noai (DeviantArt 2022, obeyed by img2dataset); tdm-reservation (TDMRep, W3C CG 2024); Content-Usage
-(draft-ietf-aipref-attach-05, vocabulary -07: `train-ai` and `search`); Content-Signal (draft-romm-aipref-contentsignals);
-Link rel=license (RFC 8288, RFC 4946).
+(draft-ietf-aipref-attach-05, vocabulary -07: `train-ai` and `search`); Content-Signal
+(draft-romm-aipref-contentsignals); Link rel=license (RFC 8288, RFC 4946).
 """
 
 from fedi.policy import signals
-from fedi.policy.layers.registry import layer
+from fedi.policy.registry import layer
 from fedi.policy.terms import Terms
 
 

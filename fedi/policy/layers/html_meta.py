@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from fedi.policy import signals
-from fedi.policy.layers.registry import layer
+from fedi.policy.registry import layer
 from fedi.policy.terms import Terms
 
 

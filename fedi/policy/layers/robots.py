@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from fedi.policy import signals
 from fedi.policy.consent import Consent
-from fedi.policy.layers.registry import layer
+from fedi.policy.registry import layer
 from fedi.policy.terms import Terms
 
 CLOSED = ("/api/", "/oauth/", "/inbox", "/settings", "/compose", "/home", "/notifications")

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from fedi.policy.consent import Consent
-from fedi.policy.layers.registry import layer
+from fedi.policy.registry import layer
 from fedi.policy.terms import Terms
 
 

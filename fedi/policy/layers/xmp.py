@@ -6,7 +6,7 @@ IPTC Photo Metadata 2023.1; the DataMining value is the full URI, never the bare
 from xml.sax.saxutils import escape, quoteattr
 
 from fedi.policy import signals
-from fedi.policy.layers.registry import layer
+from fedi.policy.registry import layer
 from fedi.policy.terms import Terms
 
 DIGITAL_SOURCE = "http://cv.iptc.org/newscodes/digitalsourcetype/digitalCreation"
