@@ -32,8 +32,9 @@ OUTGOING = Machine(
 class Outgoing(Base):
     """`verb` names the module that writes the document, `subject` what it needs (ids only).
 
-    `audience` is `{"followers": bool, "actors": [actor id], "object": bool}`: the followers of `actor_id`, named
-    actors, and (`object`) every inbox that ever got a delivery about `object_uri`.
+    `audience` is `{"followers": bool, "actors": [actor id], "object": bool, "known": bool}`: the followers of
+    `actor_id`, named actors, every inbox that ever got a delivery about `object_uri`, and every inbox that ever got
+    anything from the actor.
     """
 
     __tablename__ = "outgoing"

@@ -218,7 +218,7 @@ def leave(session: Session, account: Account) -> None:
         subject={"actor": actor.id},
         object_uri=actor.uri,
         followers=True,
-        earlier_recipients=True,
+        everyone_known=True,
     )
     actor.deleted_at = clock.now()
     account.email = f"gone-{account.id}"

@@ -71,6 +71,8 @@ def _inboxes(row: Outgoing) -> CompoundSelect[str, str]:
         parts.append(_followers(row, shared))
     if row.audience.get("object") and row.object_uri:
         parts.append(select(Delivery.inbox, Delivery.host).where(Delivery.object_uri == row.object_uri))
+    if row.audience.get("known"):
+        parts += [_followed(row, shared), _ever_reached(row)]
     return union_all(*parts)
 
 
@@ -84,6 +86,22 @@ def _followers(row: Outgoing, inbox: Any) -> Select[str, str]:
         select(inbox.label("inbox"), Actor.host.label("host"))
         .join(Follow, Follow.follower_id == Actor.id)
         .where(Follow.followee_id == row.actor_id, Follow.state == FollowState.ACCEPTED, *_reachable())
+    )
+
+
+def _followed(row: Outgoing, inbox: Any) -> Select[str, str]:
+    return (
+        select(inbox.label("inbox"), Actor.host.label("host"))
+        .join(Follow, Follow.followee_id == Actor.id)
+        .where(Follow.follower_id == row.actor_id, *_reachable())
+    )
+
+
+def _ever_reached(row: Outgoing) -> Select[str, str]:
+    return (
+        select(Delivery.inbox, Delivery.host)
+        .join(Outgoing, Outgoing.id == Delivery.outgoing_id)
+        .where(Outgoing.actor_id == row.actor_id)
     )
 
 

@@ -20,11 +20,13 @@ def put(
     followers: bool = False,
     actors: Iterable[Actor] = (),
     earlier_recipients: bool = False,
+    everyone_known: bool = False,
 ) -> Outgoing:
     """Say that `actor` does `verb`; local actors in the audience are left out, they see the database.
 
     `subject` holds ids (and what a Delete or Undo must still know when the row is gone); `object_uri` orders the
-    deliveries about one object; `earlier_recipients` adds every inbox that ever got something about it.
+    deliveries about one object; `earlier_recipients` adds every inbox that ever got something about it,
+    `everyone_known` every inbox that ever got anything from this actor, and those the actor follows.
     """
     row = Outgoing(
         actor_id=actor.id,
@@ -35,6 +37,7 @@ def put(
             "followers": followers,
             "actors": sorted({each.id for each in actors if not each.local}),
             "object": earlier_recipients,
+            "known": everyone_known,
         },
     )
     session.add(row)

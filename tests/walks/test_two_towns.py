@@ -187,6 +187,19 @@ def test_a_delete_arrives_and_the_address_is_gone(people, walked):
     assert mira.town.status_of(url) in {404, 410}
 
 
+def test_leaving_is_federated(people):
+    mira, bob = people
+    eve = bob.town.person("eve")
+    found = eve.find(mira.handle)
+    eve.post(f"/api/v1/accounts/{found['id']}/follow")
+    until(lambda: eve.relationship(found["id"])["following"], "the Accept")
+    eve_at_mira = mira.find(eve.handle)["id"]
+    bob.town.fedi("account", "delete", "eve", "--yes")
+    until(lambda: mira.town.status_of(f"/api/v1/accounts/{eve_at_mira}") in {404, 410}, "the Delete of eve")
+    assert bob.town.status_of("/users/eve", accept=AS2) == 410
+    assert bob.town.status_of(f"/.well-known/webfinger?resource=acct:{eve.handle}") in {404, 410}
+
+
 def test_domain_blocks_close_every_door(people, walked):
     mira, bob = people
     mira.town.fedi("domain", "block", bob.town.domain)
@@ -197,11 +210,3 @@ def test_domain_blocks_close_every_door(people, walked):
     assert all(each["host"] != bob.town.domain for each in queue["hosts"] if each["waiting"])
     assert not [each for each in bob.home() if "only for friends" in each["content"]]
     assert not [each for each in mira.notices("mention") if "are you there" in each["status"]["content"]]
-
-
-def test_leaving_is_federated(people, walked):
-    mira, bob = people
-    mira.town.fedi("domain", "allow", bob.town.domain)
-    bob.town.fedi("account", "delete", "bob", "--yes")
-    until(lambda: mira.town.status_of(f"/api/v1/accounts/{walked['bob_at_mira']}") in {404, 410}, "the Delete of bob")
-    assert bob.town.status_of("/users/bob", accept=AS2) == 410
