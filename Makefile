@@ -28,7 +28,7 @@ worker: setup
 	@exec $(BIN)/fedi worker
 
 demo: setup
-	@$(BIN)/fedi demo
+	@$(BIN)/python -m tools.demo
 
 components:
 	@tools/components.sh

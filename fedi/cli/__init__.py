@@ -13,7 +13,6 @@ COMMANDS = {
     "account": "fedi.cli.account:account",
     "doctor": "fedi.cli.doctor:doctor",
     "domain": "fedi.cli.domain:domain",
-    "demo": "fedi.cli.demo:demo",
     "migrate": "fedi.cli.migrate:migrate",
     "post": "fedi.cli.post:post",
     "protect": "fedi.cli.protect:protect",
