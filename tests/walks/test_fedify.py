@@ -233,6 +233,22 @@ def test_like_boost_and_reply_come_back(mira, peer, walked):
     walked["reply_at_mira"] = reply["id"]
 
 
+def test_the_artist_answers_ann(mira, peer, walked):
+    path = f"/api/v1/statuses/{walked['reply_at_mira']}"
+    said = mira.post("/api/v1/statuses", status=f"@{peer.handle} the best", in_reply_to_id=walked["reply_at_mira"])
+    created = peer.saw("Create", "the best")["raw"]["object"]
+    assert created["inReplyTo"] == walked["reply"]
+    assert peer.ann in created["to"] + created["cc"]
+    assert {"type": "Mention", "href": peer.ann, "name": f"@{peer.handle}"} in created["tag"]
+    assert peer.ask("lookup", what=said["uri"])["attributedTo"] == walked["actor"]["id"]
+    for kind, deed in (("Like", "favourite"), ("Announce", "reblog")):
+        mira.post(f"{path}/{deed}")
+        done = peer.saw(kind)
+        assert (done["sender"], done["objectId"]) == (walked["actor"]["id"], walked["reply"])
+        mira.post(f"{path}/un{deed}")
+        assert peer.saw("Undo", done["id"])["sender"] == walked["actor"]["id"]
+
+
 def test_anns_edit_and_delete_arrive(mira, peer, walked):
     peer.do("edit", note=walked["reply"], text="<p>what a morning</p>")
     path = f"/api/v1/statuses/{walked['reply_at_mira']}"
@@ -296,7 +312,9 @@ def test_our_delete_arrives_and_the_address_is_gone(mira, peer, walked):
 
 def test_every_activity_of_ours_is_linked_data(peer):
     activities = peer.ask("seen")
-    assert {each["type"] for each in activities} >= {"Accept", "Follow", "Create", "Update", "Delete"}
+    assert {each["type"] for each in activities} >= {
+        "Accept", "Follow", "Create", "Update", "Delete", "Like", "Announce", "Undo"
+    }  # fmt: skip
     for each in activities:
         expanded = peer.ask("expand", activity=each["id"])[0]
         assert expanded["@type"] == [f"{AS}#{each['type']}"]

@@ -1,7 +1,9 @@
 // One Fedify instance with one actor, ann. What it receives it verifies and records; what it is told under /_, it does.
 //
-// Environment: PORT, ORIGIN (https://host:port), CERTIFICATE, KEY (PEM files); NODE_EXTRA_CA_CERTS for the private authority.
-// GET /_ready, /_seen (every verified activity), /_expand?activity= (one of them), /_lookup?what=, /_traverse?collection=, /_status?url=
+// Environment: PORT, ORIGIN (https://host:port), CERTIFICATE and KEY (PEM files); NODE_EXTRA_CA_CERTS for the private
+// authority.
+// GET /_ready, /_seen (every verified activity), /_expand?activity= (one of them), /_lookup?what=,
+//     /_traverse?collection=, /_status?url=
 // POST /_follow?actor=, /_like?object=, /_announce?object=, /_reply?object=&text=, /_edit?note=&text=, /_delete?note=,
 //      /_undo?activity=, /_knock?inbox=&object=&spec=&change= (a signed Like, changed after signing),
 //      /_replay?activity=&change= (a request received before, given to the inbox once more)
@@ -207,7 +209,8 @@ const doings = {
     const like = new Like({ id: nextId("knock"), actor: annUri, object: new URL(object) });
     const body = JSON.stringify(await like.toJsonLd({ contextLoader: own.contextLoader }));
     const headers = { "Content-Type": "application/activity+json" };
-    const signed = await signRequest(new Request(inbox, { method: "POST", headers, body }), privateKey, keyId, { spec });
+    const request = new Request(inbox, { method: "POST", headers, body });
+    const signed = await signRequest(request, privateKey, keyId, { spec });
     sent.set(like.id.href, { activity: like, recipient: { id: new URL(object), inboxId: new URL(inbox) } });
     const answer = await fetch(inbox, {
       method: "POST",
