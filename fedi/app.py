@@ -6,12 +6,12 @@ import pkgutil
 
 from quart import Quart
 
-from fedi import config, failpoints
+from fedi import config, failpoints, net
 from fedi.web import errors, headers, sessions
 
 log = logging.getLogger(__name__)
 
-# Names no module of fedi.web whose blueprint is found by itself; anything else in the folders is looked at.
+# Where blueprints are looked for.
 _FOLDERS = ("fedi.web", "fedi.web.api", "fedi.web.pages", "fedi.web.admin")
 
 
@@ -33,6 +33,7 @@ def create_app() -> Quart:
     errors.install(app)
     sessions.install(app)
     headers.install(app)
+    app.after_serving(net.close)
     return app
 
 

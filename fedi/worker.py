@@ -4,7 +4,9 @@ import ctypes
 import logging
 import signal
 import threading
+import warnings
 
+from celery.platforms import SecurityWarning
 from celery.signals import worker_ready, worker_shutting_down
 
 import fedi.tasks
@@ -20,6 +22,8 @@ def run(*, queues: list[str], threads: int, embedded: bool) -> None:
     """Work until told to stop. `embedded` ends it together with the `fedi serve` that started it."""
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
     logging.getLogger("celery").setLevel(logging.WARNING)
+    logging.getLogger("kombu.connection").setLevel(logging.ERROR)  # the embedded broker has no host name, rightly
+    warnings.filterwarnings("ignore", category=SecurityWarning)  # running as root is the operator's decision
     if embedded:
         die_with_parent()
     failpoints.arm(config.settings().failpoint)
