@@ -236,7 +236,17 @@ def claim(session: Session) -> Media | None:
     if row.state == MediaState.UPLOADED:
         MEDIA.move(row, MediaState.PROTECTING)
     session.flush()
+    _write_terms_again(session, row)
     return row
+
+
+def _write_terms_again(session: Session, row: Media) -> None:
+    """What an earlier claim wrote into the files may be out of date: the stages from `terms` on are run anew."""
+    runs = stages(session, row)
+    first = next((run.position for run in runs if run.stage == "terms"), len(runs))
+    for run in runs[first:]:
+        if run.state == StageState.DONE:
+            STAGES.move(run, StageState.WAITING)
 
 
 def next_stage(session: Session, row: Media) -> StageRun | None:

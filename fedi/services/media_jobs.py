@@ -1,5 +1,6 @@
 """Between rows and the pure pipeline: the job that a media row asks for, and what its stages made of it."""
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -19,14 +20,22 @@ from fedi.policy.terms import Terms
 from fedi.services import accounts, consents, media
 
 
-def job(session: Session, row: Media) -> Job:
-    """The terms that hold now are written into the job; a change of terms is a new run."""
+@dataclass(frozen=True)
+class Order:
+    """A job, and the terms that are written into its files."""
+
+    job: Job
+    terms: Terms
+
+
+def order(session: Session, row: Media) -> Order:
+    """The terms that hold now are the order's to its end; when they change meanwhile, a new run is made."""
     settings = config.settings()
     post = session.get(Post, row.post_id) if row.post_id else None
     terms = consents.of_media(session, row, post)
     title = post.title if post else ""
     with files.workdir(media.work_folder(row)) as workdir:
-        return Job(
+        job = Job(
             workdir=workdir,
             original=files.locate("vault", row.vault_key),
             plan=media.plan_of(row),
@@ -36,12 +45,13 @@ def job(session: Session, row: Media) -> Job:
             max_bytes=settings.media_max_bytes,
             max_pixels=settings.media_max_pixels,
         )
+    return Order(job, terms)
 
 
-def renditions(session: Session, row: Media, made: Job, runs: list[StageRun]) -> list[tuple[Rendition, Path]]:
+def renditions(row: Media, made: Order, runs: list[StageRun]) -> list[tuple[Rendition, Path]]:
     """The rows and the verified files of this run, not yet in place."""
     verified = _detail(runs, "verify")
-    consent = consent_of(session, row)
+    consent = made.terms.consent
     found = []
     for kind in RenditionKind:
         said = verified[kind.value]
@@ -50,28 +60,24 @@ def renditions(session: Session, row: Media, made: Job, runs: list[StageRun]) ->
             media_id=row.id,
             version=row.version,
             kind=kind,
-            consent=consent.consent.text,
-            key=media.rendition_key(row, kind, consent.consent.state, suffix),
+            consent=consent.text,
+            key=media.rendition_key(row, kind, consent.state, suffix),
             mime=said["mime"],
             width=said["width"],
             height=said["height"],
             size=said["bytes"],
             sha256=said["sha256"],
         )
-        found.append((rendition, made.workdir / said["file"]))
+        found.append((rendition, made.job.workdir / said["file"]))
     return found
 
 
-def consent_of(session: Session, row: Media) -> Terms:
-    return consents.of_media(session, row)
-
-
-def summary(made: Job, runs: list[StageRun], terms: Terms) -> dict[str, Any]:
+def summary(made: Order, runs: list[StageRun]) -> dict[str, Any]:
     """What the media row keeps: blurhash and the protection report."""
     results = [StageResult(run.stage, run.seconds or 0.0, run.cpu_seconds or 0.0, run.detail or {}) for run in runs]
     return {
         "blurhash": _detail(runs, "normalise")["blurhash"],
-        "report": report.make(made, results, consent=terms.consent.text, terms=said_inside(terms)),
+        "report": report.make(made.job, results, consent=made.terms.consent.text, terms=said_inside(made.terms)),
     }
 
 

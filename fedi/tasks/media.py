@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from fedi import db, failpoints, files
 from fedi.errors import BadMedia, Unreachable
 from fedi.media.child import MediaChild
+from fedi.media.job import Job
 from fedi.models.media import Media, MediaPurpose
 from fedi.models.post import Post
 from fedi.services import media, media_jobs, posts
@@ -54,8 +55,10 @@ def _protect_next() -> bool:
     if row is None:
         return False
     try:
-        _run_stages(row)
-        _finish(row)
+        with db.reading() as session:
+            order = media_jobs.order(session, row)
+        _run_stages(row, order.job)
+        _finish(row, order)
     except BadMedia as error:
         _give_up(row, str(error))
     except Unreachable as error:
@@ -63,9 +66,7 @@ def _protect_next() -> bool:
     return True
 
 
-def _run_stages(row: Media) -> None:
-    with db.reading() as session:
-        job = media_jobs.job(session, row)
+def _run_stages(row: Media, job: Job) -> None:
     while True:
         with db.writing("media.next") as session:
             run = media.next_stage(session, row)
@@ -87,13 +88,12 @@ def _run_stages(row: Media) -> None:
             )
 
 
-def _finish(row: Media) -> None:
+def _finish(row: Media, order: media_jobs.Order) -> None:
     """Files first, then the row that lets them be served: a crash between leaves files nobody can reach."""
     with db.reading() as session:
         runs = media.stages(session, row)
-        job = media_jobs.job(session, row)
-        made = media_jobs.renditions(session, row, job, runs)
-        summary = media_jobs.summary(job, runs, media_jobs.consent_of(session, row))
+    made = media_jobs.renditions(row, order, runs)
+    summary = media_jobs.summary(order, runs)
     failpoints.point("media.done.before_place")
     for rendition, source in made:
         if source.exists():
@@ -111,7 +111,11 @@ def _let_out(session: Session, row: Media) -> None:
     if row.purpose != MediaPurpose.POST:
         media_jobs.show_on_profile(session, row)
     elif row.post_id is not None:
-        posts.publish_when_ready(session, session.get_one(Post, row.post_id))
+        post = session.get_one(Post, row.post_id)
+        if media.is_ready(session, row, post):
+            posts.publish_when_ready(session, post)
+        else:
+            media.start(session, row)  # the terms changed while these were written in: made anew under the new ones
 
 
 def _give_up(row: Media, reason: str) -> None:
