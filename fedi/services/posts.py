@@ -16,7 +16,7 @@ from fedi.models.media import Media, MediaPurpose, MediaState, RenditionKind
 from fedi.models.notification import Notification, NotificationKind
 from fedi.models.post import POSTS, Mention, Post, PostEdit, PostState, PostTag, Visibility
 from fedi.services import accounts, consents, media, notifications, outgoing, relations
-from fedi.text import find_hashtags, render
+from fedi.text import count_characters, find_hashtags, render
 
 MAX_MEDIA = 10
 MAX_TEXT = 5000
@@ -298,7 +298,8 @@ def _check(*, text: str, title: str, summary: str, pictures: list[Media], visibi
         ("title", title, MAX_TITLE),
         ("warning", summary, MAX_SUMMARY),
     ):
-        if len(value) > limit:
+        # Marks join the character before them for free, so the length in code points has a limit of its own.
+        if count_characters(value) > limit or len(value) > 4 * limit:
             raise BadRequest(f"the {name} is over {limit} characters")
     if pictures and visibility not in OPEN:
         raise BadRequest("pictures for followers only are not there yet: choose public or unlisted, or leave them out")
