@@ -59,7 +59,7 @@ def test_terms_tells_every_use_and_state():
 
 def test_lossy_layers_are_told():
     assert {name for name, layer in layers.load().items() if layer.lossy} == {
-        "headers", "html", "robots", "tdmrep", "xmp",
+        "ai.txt", "headers", "html", "robots", "rsl", "tdmrep", "xmp",
     }, "docs/terms.md, What gets lost"  # fmt: skip
 
 

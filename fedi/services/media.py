@@ -36,7 +36,7 @@ from fedi.services import consents, secret
 LEASE = timedelta(minutes=10)
 MAX_ATTEMPTS = 3
 MAX_ALT = 10_000
-_STATE_FOLDER = {"prohibited": "p", "generative-prohibited": "g", "ask": "q", "licensed": "l", "allowed": "a"}
+STATE_FOLDERS = {"prohibited": "p", "generative-prohibited": "g", "ask": "q", "licensed": "l", "allowed": "a"}
 
 
 def keep_original(path: Path) -> tuple[str, str, Header]:
@@ -293,7 +293,7 @@ def rendition_key(row: Media, kind: RenditionKind, consent_state: str, suffix: s
     """Where a rendition lies: unguessable, the same when the step is repeated, and led by the state of its terms."""
     said = f"{row.id}:{row.version}:{kind}".encode()
     name = hmac.new(secret.key().encode(), said, hashlib.sha256).hexdigest()[:32]
-    return f"{_STATE_FOLDER.get(consent_state, 'c')}/{name[:2]}/{name[2:]}{suffix}"
+    return f"{STATE_FOLDERS.get(consent_state, 'c')}/{name[:2]}/{name[2:]}{suffix}"
 
 
 def protected(session: Session, row: Media, renditions: list[Rendition], *, detail: dict[str, Any]) -> None:

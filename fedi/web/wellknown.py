@@ -1,4 +1,4 @@
-"""What machines ask for at fixed addresses: WebFinger, host-meta, NodeInfo, robots.txt, tdmrep.json."""
+"""What machines ask for at fixed addresses: WebFinger, host-meta, NodeInfo, robots.txt, tdmrep.json and the like."""
 
 from datetime import timedelta
 from typing import Any
@@ -12,7 +12,7 @@ from fedi.activitypub.protocol import webfinger
 from fedi.errors import BadRequest, FediError, Gone, NotFound
 from fedi.models.actor import Actor, ActorKind
 from fedi.policy import agents
-from fedi.policy.layers import robots, tdmrep
+from fedi.policy.layers import ai_txt, robots, rsl, tdmrep
 from fedi.services import actors, artist_terms, consents, instance, statistics
 from fedi.web import database
 
@@ -164,6 +164,20 @@ async def show_tdmrep() -> Response:
     artists = await database.reading(artist_terms.different)
     rules = tdmrep.render(consents.of_instance(), artists=artists)
     return _json(rules, "application/json; charset=utf-8", cache=HALF_HOUR)
+
+
+@blueprint.get("/ai.txt")
+async def show_ai_txt() -> Response:
+    artists = await database.reading(artist_terms.different)
+    body = ai_txt.render(consents.of_instance(), artists=artists)
+    return _answer(body.encode(), "text/plain; charset=utf-8", cache=HALF_HOUR)
+
+
+@blueprint.get("/rsl.xml")
+async def show_rsl() -> Response:
+    artists = await database.reading(artist_terms.different)
+    body = rsl.render(consents.of_instance(), artists=artists)
+    return _answer(body.encode(), "application/rsl+xml; charset=utf-8", cache=HALF_HOUR)
 
 
 def _json(document: Any, kind: str, *, cache: str, status: int = 200) -> Response:
