@@ -1,19 +1,22 @@
 """Artists whose terms differ from the instance's: what the site-wide files must say per path."""
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, selectinload
 
 from fedi.models.account import Account, AccountState
 from fedi.models.actor import Actor
 from fedi.models.media import Rendition
+from fedi.models.post import Post, PostState, Visibility
 from fedi.policy.consent import PRESETS, Answer, Consent
 from fedi.services import consents, media
 
 MOST = 1000
+SHOWN = {Visibility.PUBLIC, Visibility.UNLISTED}
 
 
 def different(session: Session) -> list[tuple[str, Consent]]:
-    """[(path, consent)] of what does not follow the instance: artists with terms of their own, and media by state.
+    """[(path, consent)] of what does not follow the instance: artists with terms of their own, and media by state;
+    before them the works that do not follow their artist, the stricter ones first where there are many.
 
     Paths are robots patterns: `/@lena$` and `/@lena/`, as a bare `/@lena` would speak for `/@lena2` too.
     """
@@ -27,7 +30,29 @@ def different(session: Session) -> list[tuple[str, Consent]]:
     )
     said = ((actor, consents.of_actor(actor).consent) for actor in session.scalars(query))
     paths = [(path, consent) for actor, consent in said if consent != ours for path in _paths(actor.name)]
-    return paths + [(path, consent) for path, consent in _media_folders(session) if consent != ours]
+    return _works(session) + paths + [(path, consent) for path, consent in _media_folders(session) if consent != ours]
+
+
+def _works(session: Session) -> list[tuple[str, Consent]]:
+    """A work's paths are plain prefixes: all ids have the same length, and what lies below the work follows it."""
+    query = (
+        select(Post)
+        .join(Actor, Actor.id == Post.actor_id)
+        .where(
+            Post.consent.is_not(None), Post.local, Post.state == PostState.PUBLISHED, Post.visibility.in_(SHOWN),
+            Actor.deleted_at.is_(None),
+        )
+        .order_by((Post.consent == "allowed"), Post.id.desc())
+        .options(selectinload(Post.actor))
+        .limit(MOST)
+    )  # fmt: skip
+    said = ((post, consents.of_post(post).consent) for post in session.scalars(query))
+    return [
+        (path, consent)
+        for post, consent in said
+        if consent != consents.of_actor(post.actor).consent
+        for path in (f"/@{post.actor.name}/{post.id}", f"/users/{post.actor.name}/posts/{post.id}")
+    ]
 
 
 def _paths(name: str) -> list[str]:

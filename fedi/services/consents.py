@@ -58,6 +58,12 @@ def of_media(session: Session, row: Media, post: Post | None = None) -> Terms:
     return _terms(actor, consent, (post.licence if post else None) or actor.licence, row.created_at.year)
 
 
+def of_picture(row: Media, post: Post) -> Terms:
+    """`of_media` for a local post whose actor is loaded, without asking the database."""
+    consent = nearest(_own(row.consent), _own(post.consent), _own(post.actor.consent), _default())
+    return _terms(post.actor, consent, post.licence or post.actor.licence, row.created_at.year)
+
+
 def of_rendition(session: Session, rendition: Rendition, row: Media) -> Terms:
     """The terms that were written into these bytes."""
     actor = session.get_one(Actor, row.actor_id)

@@ -16,7 +16,9 @@ CLOSED = ("/api/", "/oauth/", "/inbox", "/settings", "/compose", "/home", "/noti
 @layer(
     "robots",
     lossy={
-        "generative-prohibited": "AIPREF cannot speak of other training or inference; named bots are disallowed whole"
+        "generative-prohibited": "AIPREF cannot speak of other training or inference; named bots are disallowed whole",
+        "ask": "named bots are disallowed, the words are no",
+        "licensed": "named bots are disallowed, the words are no",
     },
 )
 def render(
@@ -26,12 +28,20 @@ def render(
     lines = ["User-agent: *", *(f"Disallow: {path}" for path in CLOSED), "Allow: /"]
     lines.append(f"Content-Usage: / {signals.content_usage(terms.consent)}")
     lines += [f"Content-Usage: {path} {signals.content_usage(consent)}" for path, consent in artists]
-    lines.append(f"Content-Signal: {signals.content_signal(terms.consent)}")
-    open_paths = [path for path, consent in artists if not consent.reserves]
-    if agents and terms.consent.reserves:
-        lines += ["", *(f"User-agent: {agent}" for agent in agents)]
-        lines += [f"Allow: {path}" for path in open_paths]
-        lines.append("Disallow: /")
+    shut = [path for path, consent in artists if consent.reserves]
+    if terms.consent.reserves or not shut:  # this line knows no paths: it must not open what somebody closed
+        lines.append(f"Content-Signal: {signals.content_signal(terms.consent)}")
+    named = _named(terms.consent, artists)
+    if agents and named:
+        lines += ["", *(f"User-agent: {agent}" for agent in agents), *named]
     if sitemap:
         lines += ["", f"Sitemap: {sitemap}"]
     return "\n".join(lines) + "\n"
+
+
+def _named(consent: Consent, artists: Sequence[tuple[str, Consent]]) -> list[str]:
+    """The rules of the group of named bots; empty when nothing is closed to them."""
+    rules = [f"{'Disallow' if theirs.reserves else 'Allow'}: {path}" for path, theirs in artists]
+    if consent.reserves:
+        rules.append("Disallow: /")
+    return rules if any(rule.startswith("Disallow") for rule in rules) else []

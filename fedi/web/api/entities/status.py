@@ -15,7 +15,6 @@ from fedi.models.interaction import Bookmark, Boost, Like
 from fedi.models.media import Media, RemoteMedia, StageRun
 from fedi.models.outgoing import Delivery, Outgoing
 from fedi.models.post import Mention, Post, PostState, Visibility
-from fedi.policy.consent import Consent
 from fedi.services import consents, media, privacy
 from fedi.services.timelines import Entry
 from fedi.web.api.entities import account as account_entity
@@ -229,17 +228,13 @@ def attachments(shelf: Shelf, post: Post) -> list[dict[str, Any]]:
     ours = [
         media_attachment.render(
             row,
-            consent=row.consent or _consent(post).text,
+            consent=consents.of_picture(row, post).consent.text,
             owner=shelf.owns(post),
             stages=[run for run in shelf.stages.get(row.id, []) if run.version == row.version],
         )
         for row in shelf.pictures.get(post.id, [])
     ]
     return ours + [media_attachment.render_remote(row) for row in shelf.remote.get(post.id, [])]
-
-
-def _consent(post: Post) -> Consent:
-    return consents.of_post(post).consent
 
 
 def _fedi(shelf: Shelf, post: Post) -> dict[str, Any]:

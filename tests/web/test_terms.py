@@ -1,0 +1,267 @@
+"""A real work as anyone gets it: page, document, picture and API say the terms of the artist, or the work's own."""
+
+import io
+import json
+import shutil
+import subprocess
+from pathlib import Path
+
+import c2pa
+import extruct
+import lxml.html
+import pytest
+from protego import Protego
+from pyld import jsonld
+
+from fedi import config, db, files
+from fedi.models.actor import Actor
+from fedi.models.media import Media, RenditionKind
+from fedi.models.post import Post, PostState
+from fedi.policy.consent import PRESETS, Answer, Consent
+from fedi.policy.layers import headers as layer
+from fedi.services import consents, media, posts
+from fedi.tasks import media as task
+from tests.media_pictures import photograph, pixel_art, saved
+
+NOAI = "https://w3id.org/fedi/noai#"
+CONTEXTS = Path(__file__).parent.parent / "documents/contexts"
+AS = {"Accept": "application/activity+json"}
+HTML = {"Accept": "text/html"}
+WORDS = {Answer.DENY: "notAllowed", Answer.ALLOW: "allowed"}
+MINING = {
+    "prohibited": "DMI-PROHIBITED-EXCEPTSEARCHENGINEINDEXING",
+    "generative-prohibited": "DMI-PROHIBITED-GENAIMLTRAINING",
+    "ask": "DMI-PROHIBITED-SEECONSTRAINT",
+    "allowed": "DMI-ALLOWED",
+}
+PUBLIC = {
+    "page": ("/", "/explore", "/about", "/terms", "/@mira", "/@mira/posts", "/@mira/about", "/@mira/licence", "/@mira/follow", "/@mira/{id}"),
+    "document": (
+        "/users/mira", "/users/mira/outbox", "/users/mira/outbox?page=true", "/users/mira/followers", "/users/mira/following",
+        "/users/mira/collections/featured", "/users/mira/collections/tags", "/users/mira/contexts/{id}", "/actor/outbox", "/users/mira/posts/{id}", "/users/mira/posts/{id}/activity",
+        "/users/mira/posts/{id}/replies", "/users/mira/posts/{id}/likes", "/users/mira/posts/{id}/shares", "/actor",
+    ),
+}  # fmt: skip
+
+
+def publish(account, *, image_format="JPEG", media_consent=None, **options):
+    """A work of the account, its picture really protected; (post id, media id)."""
+    picture = photograph(96, 72) if image_format == "JPEG" else pixel_art()
+    with files.incoming() as path:
+        path.write_bytes(saved(picture, image_format))
+        key, sha256, header = media.keep_original(path)
+    with db.writing() as session:
+        actor = session.get_one(Actor, account.actor_id)
+        row = media.upload(
+            session,
+            actor=actor,
+            vault_key=key,
+            sha256=sha256,
+            mime=header.mime,
+            size=header.size,
+            alt="A heron",
+            consent=media_consent,
+        )
+        post = posts.compose(session, author=actor, title="Heron", text="dawn", media_ids=[row.id], **options)
+        ids = post.id, row.id
+    task.protect()
+    with db.reading() as session:
+        assert session.get_one(Post, ids[0]).state == PostState.PUBLISHED
+    return ids
+
+
+@pytest.fixture(autouse=True)
+def ended():
+    yield
+    task.close()
+
+
+def addresses(media_id):
+    with db.reading() as session:
+        return {kind: session.get_one(Media, media_id).rendition(kind).key for kind in RenditionKind}
+
+
+async def get(client, path, headers=None):
+    answer = await client.get(path, headers=headers or {})
+    assert answer.status_code == 200, path
+    return answer, await answer.get_data()
+
+
+def said_by(headers):
+    """The headers of the layer as they came; Link may name other things too."""
+    return {name: headers.get(name) for name in ("X-Robots-Tag", "tdm-reservation", "Content-Usage", "Content-Signal")}
+
+
+def expected(consent, account):
+    with db.reading() as session:
+        terms = consents.of_actor(session.get_one(Actor, account.actor_id))
+    said = layer.render(type(terms)(**{**vars(terms), "consent": consent}))
+    return {name: said.get(name) for name in said_by({})}
+
+
+def offline(url, _options):
+    file = {
+        "https://www.w3.org/ns/activitystreams": "activitystreams.json",
+        "https://w3id.org/security/v1": "security-v1.json",
+    }[url]
+    return {"contextUrl": None, "documentUrl": url, "document": json.loads((CONTEXTS / file).read_text())}
+
+
+def iri(consent):
+    return NOAI + {"generative-prohibited": "generativeProhibited"}.get(consent.state, consent.state)
+
+
+CASES = {
+    "nothing said": (None, None, "prohibited"),
+    "artist allows": ("allowed", None, "allowed"),
+    "work allows": (None, "allowed", "allowed"),
+    "work forbids": ("allowed", "prohibited", "prohibited"),
+    "work asks": ("generative-prohibited", "ask", "ask"),
+    "artist is in between": ("generative-prohibited", None, "generative-prohibited"),
+}
+
+
+@pytest.mark.parametrize(("artist", "work", "state"), CASES.values(), ids=CASES)
+async def test_the_same_is_said_everywhere(client, mira, artist, work, state):
+    consent = PRESETS[state]
+    if artist:
+        with db.writing() as session:
+            consents.set_default(session, session.get_one(Actor, mira.actor_id), consent=artist, licence=None)
+    post_id, media_id = publish(mira, consent=work)
+    headers = expected(consent, mira)
+
+    # The page, by lxml and extruct.
+    answer, body = await get(client, f"/@mira/{post_id}", HTML)
+    assert said_by(answer.headers) == headers
+    head = lxml.html.fromstring(body)
+    assert head.xpath("string(//meta[@name='robots']/@content)") == (headers["X-Robots-Tag"] or "")
+    assert head.xpath("//meta[@name='tdm-reservation']/@content") == [headers["tdm-reservation"]]
+    assert head.xpath("//link[@rel='license']/@href") == ["https://art.test/@mira/licence"]
+    (image,) = extruct.extract(body.decode(), syntaxes=["json-ld"])["json-ld"]
+    assert (image["@type"], image["name"]) == ("ImageObject", "Heron")
+    assert image["license"] == image["usageInfo"] == "https://art.test/@mira/licence"
+
+    # The documents, by PyLD with the real contexts.
+    keys = addresses(media_id)
+    for path in (f"/users/mira/posts/{post_id}", f"/users/mira/posts/{post_id}/activity"):
+        answer, body = await get(client, path, AS)
+        assert said_by(answer.headers) == headers
+        (document,) = jsonld.expand(json.loads(body), {"documentLoader": offline})
+        assert document[f"{NOAI}consent"] == [{"@id": iri(consent)}]
+    note = json.loads((await get(client, f"/users/mira/posts/{post_id}", AS))[1])
+    (note_ld,) = jsonld.expand(note, {"documentLoader": offline})
+    assert note_ld["http://www.w3.org/ns/tdmrep#reservation"][0]["@value"] == int(headers["tdm-reservation"])
+    (attachment,) = note_ld["https://www.w3.org/ns/activitystreams#attachment"]
+    assert attachment[f"{NOAI}consent"] == [{"@id": iri(consent)}]
+    assert note["attachment"][0]["url"] == f"https://art.test/media/{keys[RenditionKind.FEDERATED]}"
+
+    # The client API.
+    _, body = await get(client, f"/api/v1/statuses/{post_id}")
+    status = json.loads(body)
+    assert status["fedi"]["consent"] == status["media_attachments"][0]["fedi"]["consent"] == state
+    assert status["fedi"]["axes"] == consent.axes
+    assert image["contentUrl"] == status["media_attachments"][0]["url"] == note["attachment"][0]["url"]
+
+    # The bytes, by c2pa and exiftool, and the headers they come with.
+    for key in keys.values():
+        answer, data = await get(client, f"/media/{key}")
+        assert said_by(answer.headers) == headers
+        check_file(data, answer.content_type, consent)
+
+    # And where crawlers ask first.
+    _, body = await get(client, "/robots.txt")
+    robots = Protego.parse(body.decode())
+    assert robots.can_fetch(image["contentUrl"], "GPTBot") == (state == "allowed")
+
+
+def check_file(data, mime, consent):
+    manifest = c2pa.Reader(mime, io.BytesIO(data))
+    assert manifest.get_validation_state() in {"Valid", "Trusted"}
+    read = json.loads(manifest.json())
+    active = read["manifests"][read["active_manifest"]]
+    entries = next(each["data"]["entries"] for each in active["assertions"] if "training-mining" in each["label"])
+    axes = {"ai_generative_training": "train_generative", "ai_training": "train_other", "ai_inference": "inference"}
+    for word, axis in (axes | {"data_mining": "data_mining"}).items():
+        assert entries[f"cawg.{word}"]["use"] == WORDS.get(consent.axes[axis], "constrained"), axis
+    if shutil.which("exiftool"):
+        command = ["exiftool", "-json", "-n", "-G1", "-"]
+        (said,) = json.loads(subprocess.run(command, input=data, capture_output=True, check=True).stdout)
+        assert said["XMP-plus:DataMining"] == f"http://ns.useplus.org/ldf/vocab/{MINING[consent.state]}"
+        assert said["XMP-xmpRights:WebStatement"] == "https://art.test/@mira/licence"
+        assert said["XMP-iptcCore:AltTextAccessibility"] == "A heron"
+
+
+@pytest.mark.parametrize("state", ["prohibited", "allowed"])
+async def test_a_png_says_it_too(client, mira, state):
+    _, media_id = publish(mira, image_format="PNG", consent=state)
+    answer, data = await get(client, f"/media/{addresses(media_id)[RenditionKind.FEDERATED]}")
+    assert answer.content_type == "image/png"
+    check_file(data, "image/png", PRESETS[state])
+
+
+@pytest.mark.parametrize("kind", PUBLIC)
+async def test_nothing_public_is_without_terms(client, mira, kind):
+    post_id, _ = publish(mira)
+    for path in PUBLIC[kind]:
+        answer, body = await get(client, path.format(id=post_id), HTML if kind == "page" else AS)
+        assert said_by(answer.headers) == expected(Consent(), mira), path
+        assert 'rel="license"' in ", ".join(answer.headers.getlist("Link")), path
+        if kind == "document":
+            document = json.loads(body)
+            assert (document["aiConsent"], bool(document["license"])) == (f"{NOAI}prohibited", True), path
+        else:
+            tree = lxml.html.fromstring(body)
+            assert tree.xpath("//meta[@name='tdm-reservation']/@content") == ["1"], path
+            assert tree.xpath("//link[@rel='license']/@href"), path
+
+
+def test_no_route_is_forgotten(app):
+    """A new address below an artist has to be named above; an inbox answers nobody's GET."""
+    adapter = app.url_map.bind("art.test")
+    walked = {
+        adapter.match(path.partition("?")[0].format(id=1), method="GET")[0]
+        for paths in PUBLIC.values()
+        for path in paths
+    }
+    shown = {rule.endpoint for rule in app.url_map.iter_rules() if "GET" in rule.methods and below_an_artist(rule.rule)}
+    assert shown - walked == {"activitypub.closed_inbox"}
+
+
+def below_an_artist(rule):
+    return rule.startswith(("/users/<", "/@<", "/actor"))
+
+
+async def test_the_floor_holds_over_everything_an_artist_allows(client, mira):
+    config.use(config.settings().model_copy(update={"consent_floor": "train_generative=deny,search=allow"}))
+    with db.writing() as session:
+        consents.set_default(session, session.get_one(Actor, mira.actor_id), consent="allowed", licence=None)
+    post_id, media_id = publish(mira, consent="allowed", media_consent="allowed")
+    for path in (
+        f"/@mira/{post_id}",
+        f"/users/mira/posts/{post_id}",
+        f"/media/{addresses(media_id)[RenditionKind.PREVIEW]}",
+    ):
+        answer, _ = await get(client, path, AS if path.startswith("/users") else HTML)
+        assert said_by(answer.headers) == expected(Consent(), mira), path
+    status = json.loads((await get(client, f"/api/v1/statuses/{post_id}"))[1])
+    assert status["fedi"]["consent"] == status["media_attachments"][0]["fedi"]["consent"] == "prohibited"
+    for page in ("/@mira", "/users/mira"):
+        answer, _ = await get(client, page, AS if page.startswith("/users") else HTML)
+        assert answer.headers["X-Robots-Tag"] == "noai, noimageai", page
+
+
+async def test_a_work_that_forbids_is_shut_below_an_artist_who_allows(client, mira):
+    """Site-wide files know paths: the work's own is said there, not only its artist's."""
+    with db.writing() as session:
+        consents.set_default(session, session.get_one(Actor, mira.actor_id), consent="allowed", licence=None)
+    shut, _ = publish(mira, consent="prohibited")
+    open_, _ = publish(mira)
+    robots = Protego.parse((await get(client, "/robots.txt"))[1].decode())
+    spawning = Protego.parse((await get(client, "/ai.txt"))[1].decode())
+    tdm = json.loads((await get(client, "/.well-known/tdmrep.json"))[1])
+    for post_id, allowed in ((shut, False), (open_, True)):
+        for path in (f"/@mira/{post_id}", f"/users/mira/posts/{post_id}", f"/users/mira/posts/{post_id}/activity"):
+            assert robots.can_fetch(f"https://art.test{path}", "GPTBot") is allowed, path
+            assert spawning.can_fetch(f"https://art.test{path}", "img2dataset") is allowed, path
+            rule = next(rule for rule in tdm if path.startswith(rule["location"].rstrip("$")))
+            assert rule["tdm-reservation"] == (0 if allowed else 1), path
