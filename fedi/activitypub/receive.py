@@ -69,6 +69,8 @@ async def accept(
     admit(urls.host_of(found.actor_uri))
     if not isinstance(activity, Mapping) or not documents.kind(activity):
         return ACCEPTED  # signed, and nothing in it: Mastodon says the same
+    if is_forwarded(activity, found.actor_uri):
+        return ACCEPTED
     origins_checked(activity, found.actor_uri)
     await database.thread(_keep, Arrived(activity, body, found), recipient_id)
     return ACCEPTED
@@ -104,6 +106,19 @@ async def verified(request: Request, database: Database) -> FoundKey:
     except BadDocument as error:
         raise SignatureError(str(error)) from None
     return found
+
+
+def is_forwarded(activity: Mapping[str, Any], signer: str) -> bool:
+    """Whether the signer passes on what another actor wrote, with that one's own LD `signature` or FEP-8b32 `proof`.
+
+    Neither is verified here, so nothing of it is kept; a refusal would make a Mastodon that forwards replies try again.
+    """
+    actor = documents.one_id(activity.get("actor"))
+    if actor is None or actor == signer:
+        return False
+    return any(
+        isinstance(each, Mapping) for name in ("signature", "proof") for each in documents.as_list(activity.get(name))
+    )
 
 
 def origins_checked(activity: Mapping[str, Any], signer: str) -> None:

@@ -187,6 +187,24 @@ async def test_ours_is_never_taken_from_outside(world, ann):
     assert await world.send(ann, activity, key_id="https://art.test/users/nobody#main-key") == 401
 
 
+@pytest.mark.parametrize(
+    "said", [{"signature": {"type": "RsaSignature2017"}}, {"proof": {"type": "DataIntegrityProof"}}]
+)
+async def test_what_another_actor_wrote_and_signed_is_passed_on_for_nothing(world, ann, eve, said):
+    """Mastodon forwards replies with an LD signature; a refusal would only make it try again."""
+    forwarded = follow(ann) | said
+    assert await world.send(eve, forwarded) == 202
+    assert world.rows(InboxMessage) == []
+    assert world.rows(Follow) == []
+    assert await world.send(eve, forwarded, private=origins.key(3)) == 401, "the one who passes it on must sign well"
+
+
+@pytest.mark.parametrize("said", [{}, {"signature": None}, {"proof": "yes"}])
+async def test_what_another_actor_did_not_sign_is_refused(world, ann, eve, said):
+    assert await world.send(eve, follow(ann) | said) == 401
+    assert world.rows(InboxMessage) == []
+
+
 async def test_closed_federation(world, ann):
     config.use(config.settings().model_copy(update={"federation": "closed"}))
     assert await world.send(ann, follow(ann)) == 403
