@@ -6,7 +6,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from fedi import clock, text
-from fedi.activitypub.protocol import documents
+from fedi.activitypub.protocol import collections, documents
 from fedi.policy.layers import activitystreams
 
 MAX_URL = 2048
@@ -106,7 +106,7 @@ def number(value: Any, *, most: int = 2**31 - 1) -> int | None:
 
 def total(value: Any) -> int | None:
     """`totalItems` of an embedded collection."""
-    return number(value.get("totalItems")) if isinstance(value, Mapping) else None
+    return collections.total(value) if isinstance(value, Mapping) else None
 
 
 def terms(document: Mapping[str, Any]) -> dict[str, Any] | None:
