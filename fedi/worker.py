@@ -2,6 +2,7 @@
 
 import ctypes
 import logging
+import os
 import signal
 import threading
 import warnings
@@ -18,14 +19,14 @@ SWEEP_SECONDS = 10
 _PR_SET_PDEATHSIG = 1
 
 
-def run(*, queues: list[str], threads: int, embedded: bool) -> None:
-    """Work until told to stop. `embedded` ends it together with the `fedi serve` that started it."""
+def run(*, queues: list[str], threads: int, embedded: int | None) -> None:
+    """Work until told to stop. `embedded` is the process id of the `fedi serve` that it ends together with."""
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
     logging.getLogger("celery").setLevel(logging.WARNING)
     logging.getLogger("kombu.connection").setLevel(logging.ERROR)  # the embedded broker has no host name, rightly
     warnings.filterwarnings("ignore", category=SecurityWarning)  # running as root is the operator's decision
-    if embedded:
-        die_with_parent()
+    if embedded is not None and not die_with(embedded):
+        return
     failpoints.arm(config.settings().failpoint)
     app = work.app()
     fedi.tasks.register(app)
@@ -48,9 +49,13 @@ def run(*, queues: list[str], threads: int, embedded: bool) -> None:
     db.dispose()
 
 
-def die_with_parent() -> None:
-    """SIGTERM for us when the parent dies, so that a `kill -9` of the web leaves no orphan (prctl(2))."""
+def die_with(parent: int) -> bool:
+    """SIGTERM for us when the parent dies, so that a `kill -9` of the web leaves no orphan (prctl(2)).
+
+    False when it died before we asked.
+    """
     ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
+    return os.getppid() == parent
 
 
 def _sweep_forever(stopping: threading.Event) -> None:

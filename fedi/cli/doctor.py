@@ -31,7 +31,9 @@ class Check:
 @click.option("--json", "as_json", is_flag=True)
 def doctor(*, as_json: bool) -> None:
     """Check settings, database, keys, disk, broker; exit 1 when something is wrong."""
-    checks = [run() for run in (_settings, _folders, _disk, _secret, _database, _schema, _domain, _broker, _signer)]
+    checks = [_settings()]
+    if checks[0].ok:  # with wrong settings every other answer would be about another instance
+        checks += [run() for run in (_folders, _disk, _secret, _database, _schema, _domain, _broker, _signer)]
     if as_json:
         click.echo(json.dumps({"checks": [asdict(each) for each in checks]}))
     else:

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import os
 import signal
 import sys
 
@@ -69,7 +70,7 @@ def _hypercorn() -> Config:
 
 async def _keep_worker(stopping: asyncio.Event) -> None:
     """Run the worker as a child of ours, start it again when it dies, end it when we end."""
-    command = [sys.executable, "-m", "fedi", "worker", "--embedded"]
+    command = [sys.executable, "-m", "fedi", "worker", "--embedded", str(os.getpid())]
     # A session of its own: Ctrl-C reaches the child once, through us.
     while not stopping.is_set():
         environment = config.environment_of(config.settings())

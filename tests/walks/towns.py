@@ -108,16 +108,19 @@ class Town:
 
     def fedi(self, *arguments: str, status: int = 0) -> str:
         """Run a `fedi` command on this instance; its output."""
-        done = subprocess.run(
+        done = self.run(*arguments)
+        assert done.returncode == status, f"{arguments}: {done.returncode} {done.stderr}"
+        return done.stdout
+
+    def run(self, *arguments: str, check: bool = False) -> "subprocess.CompletedProcess[str]":
+        return subprocess.run(
             [sys.executable, "-m", "fedi", *map(str, arguments)],
             env=self.environment,
             capture_output=True,
             text=True,
             timeout=150,
-            check=False,
+            check=check,
         )
-        assert done.returncode == status, f"{arguments}: {done.returncode} {done.stderr}"
-        return done.stdout
 
     def person(self, name: str) -> "Person":
         self.fedi("account", "create", name, "--email", f"{name}@example.org", "--password", "correct horse battery")
