@@ -3,12 +3,20 @@
 from fedi.policy.consent import Answer, Consent
 
 PLUS = "http://ns.useplus.org/ldf/vocab/"
+# What PLUS has a word for: generative training, other training, data mining (of use as input it does not speak).
+_KEYS = {
+    (Answer.DENY, Answer.DENY, Answer.DENY): "DMI-PROHIBITED-EXCEPTSEARCHENGINEINDEXING",
+    (Answer.DENY, Answer.DENY, Answer.ALLOW): "DMI-PROHIBITED-AIMLTRAINING",
+    (Answer.DENY, Answer.ALLOW, Answer.ALLOW): "DMI-PROHIBITED-GENAIMLTRAINING",
+}
 
 
 def robots_tokens(consent: Consent) -> list[str]:
-    """`noai, noimageai` unless generative training and use as input are both allowed; `noindex` without search."""
+    """`noai, noimageai` unless every use by AI is allowed (who obeys them builds training sets of any kind);
+    `noindex` without search.
+    """
     tokens = []
-    if consent.train_generative != Answer.ALLOW or consent.inference != Answer.ALLOW:
+    if consent.reserves:
         tokens += ["noai", "noimageai"]
     if consent.search != Answer.ALLOW:
         tokens.append("noindex")
@@ -41,11 +49,8 @@ def _key(consent: Consent) -> str:
         return "DMI-PROHIBITED"
     if not consent.reserves:
         return "DMI-ALLOWED"
-    if consent.state == "generative-prohibited":
-        return "DMI-PROHIBITED-GENAIMLTRAINING"
-    if consent.state == "prohibited":
-        return "DMI-PROHIBITED-EXCEPTSEARCHENGINEINDEXING"
-    return "DMI-PROHIBITED-SEECONSTRAINT"
+    axes = (consent.train_generative, consent.train_other, consent.data_mining)
+    return _KEYS.get(axes, "DMI-PROHIBITED-SEECONSTRAINT")
 
 
 def _short(answer: Answer) -> str:

@@ -44,7 +44,7 @@ def find_licence(text: str) -> Licence:
     """By key, SPDX id or title. Raises BadRequest naming the known ones."""
     wanted = text.strip().lower()
     for each in LICENCES.values():
-        if wanted in {each.key, each.title.lower(), (each.spdx or "").lower()}:
+        if wanted in {each.key, each.title.lower(), (each.spdx or each.key).lower()}:
             return each
     raise BadRequest(f"licence {text!r} is unknown: choose one of {', '.join(LICENCES)}")
 

@@ -4,12 +4,13 @@ dcterms for licence and rights, TDMRep, PLUS and FEP-5e53 (`xRobotsTag`) terms; 
 exists. The context is inline, so that nobody has to fetch anything to understand it.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 from fedi.errors import BadRequest
 from fedi.policy import signals
-from fedi.policy.consent import AXES, Answer, Consent
+from fedi.policy.consent import PRESETS, Answer, Consent, strictest
 from fedi.policy.registry import layer
 from fedi.policy.terms import Terms
 
@@ -39,6 +40,8 @@ _IRIS = {
     "custom": "custom",
 }
 _STATES = {iri: state for state, iri in _IRIS.items()}
+# What people write where their server knows no terms.
+HASHTAGS = {"noai", "noaiart", "noimageai", "noaitraining"}
 
 
 @layer("activitystreams")
@@ -72,23 +75,48 @@ def render(terms: Terms, kind: str = "object") -> dict[str, Any]:
 
 
 def read(document: Mapping[str, Any]) -> Consent | None:
-    """What a document of ours or another server says, or None when it says nothing. Never raises."""
-    said = document.get("aiConsent")
-    if isinstance(said, str) and said.startswith(NAMESPACE):
-        state = _STATES.get(said.removeprefix(NAMESPACE), "prohibited")
-        axes = document.get("aiAxes")
-        text = axes if state == "custom" and isinstance(axes, str) else state
-        try:
-            return Consent.parse(text if text != "custom" else "prohibited")
-        except BadRequest:
-            return Consent()
-    robots = document.get("xRobotsTag")
-    if isinstance(robots, str) and ("noai" in robots or "noimageai" in robots):
+    """What a document of ours or another server says, or None when it says nothing. Never raises.
+
+    Where several signals disagree, and where one cannot be understood, the strictest reading counts.
+    """
+    exact = _exact(document.get("aiConsent"), document.get("aiAxes"))
+    if exact is not None and exact.reserves:
+        return exact  # the coarser words below cannot add to it: they have no finer form
+    coarse = [*_coarse(document, exact)]
+    if exact is None and not coarse:
+        return None
+    return strictest(exact or Consent(), *coarse)
+
+
+def _exact(said: Any, axes: Any) -> Consent | None:
+    if said is None:
+        return None
+    if not isinstance(said, str) or not said.startswith(NAMESPACE):
         return Consent()
+    state = _STATES.get(said.removeprefix(NAMESPACE), "prohibited")
+    text = axes if state == "custom" and isinstance(axes, str) else state
+    try:
+        return Consent.parse(text if text != "custom" else "prohibited")
+    except BadRequest:
+        return Consent()
+
+
+def _coarse(document: Mapping[str, Any], exact: Consent | None) -> Iterator[Consent]:
+    """Reservations in other words, as far as they say more than how `exact` itself is said in them."""
+    robots = {token.strip().lower() for token in str(document.get("xRobotsTag", "")).split(",")}
+    if robots & {"noai", "noimageai"}:
+        yield Consent()
+    if "noindex" in robots and (exact is None or exact.search == Answer.ALLOW):
+        yield replace(PRESETS["allowed"], search=Answer.DENY)
     tags = document.get("tag")
     for tag in tags if isinstance(tags, list) else [tags]:
-        if isinstance(tag, Mapping) and str(tag.get("name", "")).lower().lstrip("#") in {"noai", "noaiart"}:
-            return Consent()
+        if isinstance(tag, Mapping) and str(tag.get("name", "")).lower().lstrip("#") in HASHTAGS:
+            yield Consent()
     if document.get("tdmReservation") in [1, "1"]:
-        return Consent(**dict.fromkeys(AXES[:4], Answer.DENY))
-    return None
+        yield Consent()
+    usage = "".join(str(document.get("contentUsage", "")).lower().split())
+    if "train-ai=n" in usage:
+        yield Consent()
+    mining = str(document.get("dataMining", ""))
+    if "DMI-PROHIBITED" in mining and (exact is None or mining != signals.data_mining(exact)):
+        yield Consent()

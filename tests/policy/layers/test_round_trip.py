@@ -88,11 +88,24 @@ def test_activitystreams(terms, kind):
 @pytest.mark.parametrize(("document", "consent"), [
     ({"aiConsent": f"{NOAI}somethingNew"}, Consent()),
     ({"aiConsent": f"{NOAI}custom", "aiAxes": "nonsense"}, Consent()),
-    ({"aiConsent": "https://other.test/#allowed"}, None),
-    ({"aiConsent": 7, "xRobotsTag": ["noai"], "tag": [None, 3, "#NoAI"]}, None),
+    ({"aiConsent": "https://other.test/#allowed"}, Consent()),
+    ({"aiConsent": [f"{NOAI}allowed"]}, Consent()),
+    ({"aiConsent": 7}, Consent()),
+    ({"xRobotsTag": 7, "tag": [None, 3, "#NoAI"], "contentUsage": {}, "dataMining": [], "tdmReservation": {}}, None),
+    ({"aiConsent": f"{NOAI}allowed"}, PRESETS["allowed"]),
+    ({"aiConsent": f"{NOAI}allowed", "tdmReservation": 0, "contentUsage": "train-ai=y, search=y"}, PRESETS["allowed"]),
+    ({"aiConsent": f"{NOAI}allowed", "xRobotsTag": "noai"}, Consent()),
+    ({"aiConsent": f"{NOAI}allowed", "tag": [{"name": "#NoAI"}]}, Consent()),
+    ({"aiConsent": f"{NOAI}allowed", "tdmReservation": 1}, Consent()),
+    ({"aiConsent": f"{NOAI}allowed", "contentUsage": "search=y, train-ai=n"}, Consent()),
+    ({"aiConsent": f"{NOAI}allowed", "dataMining": "http://ns.useplus.org/ldf/vocab/DMI-PROHIBITED"}, Consent()),
+    ({"aiConsent": f"{NOAI}generativeProhibited", "xRobotsTag": "noai", "tdmReservation": 1}, PRESETS["generative-prohibited"]),
+    ({"aiConsent": f"{NOAI}ask", "tag": [{"name": "#NoAI"}]}, PRESETS["ask"]),
+    ({"xRobotsTag": "noindex"}, Consent(search=Answer.DENY)),
+    ({"dataMining": "http://ns.useplus.org/ldf/vocab/DMI-PROHIBITED-AIMLTRAINING"}, Consent()),
     ({"tag": [{"type": "Hashtag", "name": "#NoAI"}]}, Consent()),
     ({"tag": {"type": "Hashtag", "name": "#noaiart"}}, Consent()),
-    ({"xRobotsTag": "noindex, noai"}, Consent()),
+    ({"xRobotsTag": "noindex, noai"}, Consent(search=Answer.DENY)),
     ({"tdmReservation": 1}, Consent()),
     ({"tdmReservation": 0}, None),
     ({}, None),
@@ -125,7 +138,7 @@ def test_headers(terms):
     check("headers", consent, read_usage(said["Content-Usage"]), over={"train_generative", "search"})
     check("headers", consent, read_signal(said["Content-Signal"]), over=set(AXES) - {"data_mining"})
     tokens = [token.strip() for token in said.get("X-Robots-Tag", "").split(",")]
-    assert ("noai" in tokens) == ("noimageai" in tokens) == (not {"train_generative", "inference"} <= loose(consent))
+    assert ("noai" in tokens) == ("noimageai" in tokens) == (not set(MACHINES) <= loose(consent))
     assert ("noindex" in tokens) == ("search" not in loose(consent))
     check("headers", consent, set(MACHINES) if said["tdm-reservation"] == "0" else set(), over=MACHINES)
     assert said["Link"] == '<https://art.test/@mira/licence>; rel="license"'
@@ -145,7 +158,7 @@ def test_html(terms):
     page = f'<html><head>{head}<script type="application/ld+json">{script}</script></head><body></body></html>'
     tree = lxml.html.fromstring(page)
     tokens = ",".join(tree.xpath('//meta[@name="robots"]/@content')).replace(" ", "").split(",")
-    assert ("noai" in tokens) == (not {"train_generative", "inference"} <= loose(terms.consent))
+    assert ("noai" in tokens) == (not set(MACHINES) <= loose(terms.consent))
     assert ("noindex" in tokens) == ("search" not in loose(terms.consent))
     (reserved,) = tree.xpath('//meta[@name="tdm-reservation"]/@content')
     check("html", terms.consent, set(MACHINES) if reserved == "0" else set(), over=MACHINES)
@@ -193,6 +206,7 @@ MINING = {
     "DMI-ALLOWED": set(AXES),
     "DMI-PROHIBITED": set(),
     "DMI-PROHIBITED-EXCEPTSEARCHENGINEINDEXING": {"search"},
+    "DMI-PROHIBITED-AIMLTRAINING": {"data_mining", "search"},
     "DMI-PROHIBITED-GENAIMLTRAINING": {"train_other", "data_mining", "search"},
     "DMI-PROHIBITED-SEECONSTRAINT": {"search"},
 }
