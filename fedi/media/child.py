@@ -58,7 +58,7 @@ class MediaChild:
             process = self._running()
             _write(process, request)
         answers = _pipe(process.stdout)
-        ready, _, _ = select.select([answers], [], [], timeout)
+        ready = _readable(answers, timeout)
         line = answers.readline() if ready else b""
         if not line:
             self._end()
@@ -82,6 +82,13 @@ def _write(process: "subprocess.Popen[bytes]", request: bytes) -> None:
     pipe.flush()
 
 
+def _readable(pipe: IO[bytes], seconds: float) -> bool:
+    """poll, not select: a busy worker has descriptors above 1,023."""
+    waiting = select.poll()
+    waiting.register(pipe, select.POLLIN | select.POLLHUP)
+    return bool(waiting.poll(seconds * 1000))
+
+
 def _pipe(pipe: IO[bytes] | None) -> IO[bytes]:
     if pipe is None:
         raise OurFault("the media child was started without pipes")
@@ -94,7 +101,7 @@ def main(failpoint: str) -> None:
     """Answer requests until standard input ends or nothing came for a minute."""
     sandbox.die_with_parent()
     failpoints.arm(failpoint)
-    while select.select([sys.stdin.buffer], [], [], IDLE_SECONDS)[0]:
+    while _readable(sys.stdin.buffer, IDLE_SECONDS):
         line = sys.stdin.buffer.readline()
         if not line:
             return
