@@ -1,12 +1,6 @@
 """Mastodon.py, a client of others' making, does what an artist does: sign in, upload, post, edit, read, talk, delete."""
 
-import asyncio
-import socket
-import threading
-
 import pytest
-from hypercorn.asyncio import serve
-from hypercorn.config import Config
 from mastodon import Mastodon, MastodonAPIError, MastodonNotFoundError
 from mastodon.return_types import (
     Account,
@@ -19,43 +13,21 @@ from mastodon.return_types import (
     Status,
 )
 
-from fedi import clock, config, db
-from fedi.app import create_app
+from fedi import clock, db
 from fedi.models.account import Account as OurAccount
 from fedi.services import accounts, apps, tokens
 from fedi.tasks import media as media_task
 from tests import people
-from tests.conftest import close_house, open_house
 from tests.media_pictures import photograph, saved
+from tests.servers import serving
 
 pytestmark = [pytest.mark.walk, pytest.mark.slow]
 
 
 @pytest.fixture
 def server(tmp_path):
-    """A real server on a real port, in a thread of this process; its address."""
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        port = taken.getsockname()[1]
-    open_house(tmp_path, domain=f"127.0.0.1:{port}")
-    loop, stop, up = asyncio.new_event_loop(), asyncio.Event(), threading.Event()
-    hypercorn = Config()
-    hypercorn.bind = [f"127.0.0.1:{port}"]
-    hypercorn.graceful_timeout = 1
-    app = create_app()
-    app.before_serving(up.set)
-
-    def run():
-        asyncio.set_event_loop(loop)
-        loop.run_until_complete(serve(app, hypercorn, shutdown_trigger=stop.wait))
-
-    thread = threading.Thread(target=run, daemon=True)
-    thread.start()
-    assert up.wait(20)
-    yield config.settings().origin
-    loop.call_soon_threadsafe(stop.set)
-    thread.join(20)
-    close_house()
+    with serving(tmp_path) as address:
+        yield address
 
 
 def person(name):

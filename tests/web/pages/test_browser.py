@@ -1,22 +1,17 @@
 """A real browser: sign in, upload with a description, watch it being protected, see it shown; keyboard; no violations."""
 
-import asyncio
 import shutil
-import socket
-import threading
 
 import pytest
-from hypercorn.asyncio import serve
-from hypercorn.config import Config
 from playwright.sync_api import expect, sync_playwright
 
-from fedi import config, db
-from fedi.app import create_app
+from fedi import db
 from fedi.models.post import Post, PostState
 from fedi.services import accounts, media
 from fedi.tasks import media as media_task
 from tests import people
-from tests.conftest import PASSWORD, close_house, open_house, password_hash
+from tests.conftest import PASSWORD, password_hash
+from tests.servers import serving
 from tests.web.pages.browsing import show_work, write
 
 CHROMIUM = shutil.which("chromium")
@@ -29,29 +24,8 @@ pytestmark = [
 
 @pytest.fixture
 def served(tmp_path):
-    """The address of the app on a real port, in a thread of this process."""
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        port = taken.getsockname()[1]
-    open_house(tmp_path, domain=f"127.0.0.1:{port}")
-    loop, stop, up = asyncio.new_event_loop(), asyncio.Event(), threading.Event()
-    hypercorn = Config()
-    hypercorn.bind = [f"127.0.0.1:{port}"]
-    hypercorn.graceful_timeout = 1
-    app = create_app()
-    app.before_serving(up.set)
-
-    def run():
-        asyncio.set_event_loop(loop)
-        loop.run_until_complete(serve(app, hypercorn, shutdown_trigger=stop.wait))
-
-    thread = threading.Thread(target=run, daemon=True)
-    thread.start()
-    assert up.wait(20)
-    yield config.settings().origin
-    loop.call_soon_threadsafe(stop.set)
-    thread.join(20)
-    close_house()
+    with serving(tmp_path) as address:
+        yield address
 
 
 @pytest.fixture
