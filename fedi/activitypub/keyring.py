@@ -7,7 +7,7 @@ memory of keys that could not be had, and a budget per host of the key. A failin
 import asyncio
 import time
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -50,14 +50,24 @@ def forget() -> None:
     _spent.clear()
 
 
-def known(session: Session, key_id: str) -> FoundKey | None:
-    """The key from the database; an actor's id, or `acct:name@host`, means that actor's first key."""
-    keys_of = select(ActorKey.public, Actor.uri).join(Actor, Actor.id == ActorKey.actor_id)
-    row = session.execute(keys_of.where(ActorKey.uri == key_id)).first()
-    if row is None:
-        named = actors.by_handle(session, key_id) if key_id.startswith("acct:") else None
-        owner = Actor.id == named.id if named is not None else Actor.uri == key_id
-        row = session.execute(keys_of.where(owner).order_by(ActorKey.algorithm.desc(), ActorKey.id).limit(1)).first()
+def known_all(session: Session, key_ids: Collection[str]) -> dict[str, FoundKey]:
+    """The keys from the database, by the ids asked for; those that are not there are left out."""
+    rows = session.execute(_KEYS.where(ActorKey.uri.in_(sorted(key_ids)))).all()
+    found = {row[2]: FoundKey(row[0], row[1]) for row in rows}
+    for key_id in set(key_ids) - set(found):
+        if (other := _of_actor(session, key_id)) is not None:
+            found[key_id] = other
+    return found
+
+
+_KEYS = select(ActorKey.public, Actor.uri, ActorKey.uri).join(Actor, Actor.id == ActorKey.actor_id)
+
+
+def _of_actor(session: Session, key_id: str) -> FoundKey | None:
+    """An actor's id, or `acct:name@host`, means that actor's first key."""
+    named = actors.by_handle(session, key_id) if key_id.startswith("acct:") else None
+    owner = Actor.id == named.id if named is not None else Actor.uri == key_id
+    row = session.execute(_KEYS.where(owner).order_by(ActorKey.algorithm.desc(), ActorKey.id).limit(1)).first()
     return FoundKey(row[0], row[1]) if row is not None else None
 
 

@@ -6,10 +6,11 @@ answers 202 only once the row is committed; `processing` takes it from there.
 
 import hashlib
 import logging
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from sqlalchemy.exc import DataError, IntegrityError
 from sqlalchemy.orm import Session
 
 from fedi import db, failpoints, urls, work
@@ -18,7 +19,8 @@ from fedi.activitypub.keyring import FoundKey
 from fedi.activitypub.processing import process_due
 from fedi.activitypub.protocol import documents, keys, origins, signatures
 from fedi.activitypub.protocol.requests import Request, SignatureError
-from fedi.errors import BadDocument, Conflict, Gone, NotFound, Refused, TooLarge
+from fedi.errors import BadDocument, Conflict, FediError, Gone, NotFound, Refused, TooLarge
+from fedi.gather import Gather
 from fedi.services import actors, domains, hosts, inbox, instance
 
 log = logging.getLogger(__name__)
@@ -55,25 +57,42 @@ async def accept(
 
     Raises what the web turns into 400, 401, 403, 404, 410, 413, 429 and 503.
     """
-    recipient_id = await database.reading(_recipient, recipient) if recipient is not None else None
     body = request.body or b""
+    activity, signature, wrong = _read(request, body)
+    farewell = _farewell(activity)
+    known = await _lookups(Asked(recipient, signature.key_id if signature else None, farewell), database.thread)
     if len(body) > MAX_BYTES:
         raise TooLarge("an activity is at most 1 MB")
     if content_type(request) not in JSON_TYPES:
         return 415, "an inbox takes application/activity+json"
-    activity = documents.loads(body, max_bytes=MAX_BYTES) if body.strip() else None
-    if isinstance(activity, Mapping) and await _is_farewell_of_nobody(activity, database):
-        return ACCEPTED
-    found = await verified(request, database)
-    await database.reading(_check_allowed, found.actor_uri)
+    if isinstance(wrong, BadDocument):
+        raise wrong
+    if farewell is not None and not known.farewell:
+        return ACCEPTED  # of an actor that nobody knows: nothing to check, nothing to do
+    if signature is None:
+        raise wrong or SignatureError("the request is not signed")
+    found = await _proven(signature, known)
+    await _check_signer(found, signature.key_id, database)
     admit(urls.host_of(found.actor_uri))
     if not isinstance(activity, Mapping) or not documents.kind(activity):
         return ACCEPTED  # signed, and nothing in it: Mastodon says the same
     if is_forwarded(activity, found.actor_uri):
         return ACCEPTED
     origins_checked(activity, found.actor_uri)
-    await database.thread(_keep, Arrived(activity, body, found), recipient_id)
+    await _kept((Arrived(activity, body, found), known.recipient_id), database.thread)
     return ACCEPTED
+
+
+def _read(request: Request, body: bytes) -> tuple[Any, signatures.Signature | None, FediError | None]:
+    """The activity and the signature as far as they can be read without a key, and what is wrong with either."""
+    activity, wrong = None, None
+    try:
+        if len(body) <= MAX_BYTES and body.strip():
+            activity = documents.loads(body, max_bytes=MAX_BYTES)
+        return activity, signatures.parse(request), None
+    except FediError as error:
+        wrong = error
+    return activity, None, wrong
 
 
 def content_type(request: Request) -> str:
@@ -81,13 +100,19 @@ def content_type(request: Request) -> str:
 
 
 async def verified(request: Request, database: Database) -> FoundKey:
-    """The key that made the request's signature. Raises SignatureError, Refused, Unreachable, TooMany.
+    """The key that made the request's signature. Raises SignatureError, Refused, Unreachable, TooMany."""
+    signature = signatures.parse(request)
+    return await _proven(signature, await _lookups(Asked(None, signature.key_id, None), database.thread))
+
+
+async def _proven(signature: signatures.Signature, known: "Known") -> FoundKey:
+    """The key that made the signature: the known one, else the one its owner shows.
 
     A known key that does not fit is asked for anew once, as it may have been replaced.
     """
-    signature = signatures.parse(request)
-    await database.reading(_check_allowed, signature.key_id)
-    found: FoundKey | None = await database.reading(keyring.known, signature.key_id)
+    if known.refused:
+        raise Refused(f"{_host(signature.key_id)} is blocked here")
+    found = known.found
     if found is not None:
         try:
             signatures.verify(signature, keys.load_public(found.pem))
@@ -106,6 +131,12 @@ async def verified(request: Request, database: Database) -> FoundKey:
     except BadDocument as error:
         raise SignatureError(str(error)) from None
     return found
+
+
+async def _check_signer(found: FoundKey, key_id: str, database: Database) -> None:
+    """Raises Refused when the key is of an allowed host and its owner is not."""
+    if _host(key_id) != urls.host_of(found.actor_uri) and await database.reading(_is_refused, found.actor_uri):
+        raise Refused(f"{_host(found.actor_uri)} is blocked here")
 
 
 def is_forwarded(activity: Mapping[str, Any], signer: str) -> bool:
@@ -146,41 +177,98 @@ def _recipient(session: Session, name: str) -> int:
     return actor.id
 
 
-async def _is_farewell_of_nobody(activity: Mapping[str, Any], database: Database) -> bool:
-    """Whether it is the Delete or Update of an actor by itself that we do not know: nothing to check, nothing to do."""
-    if documents.kind(activity) not in {"Delete", "Update"}:
-        return False
+def _farewell(activity: object) -> str | None:
+    """The actor whose Delete or Update of itself this is."""
+    if not isinstance(activity, Mapping) or documents.kind(activity) not in {"Delete", "Update"}:
+        return None
     actor = documents.one_id(activity.get("actor"))
-    if actor is None or actor != documents.one_id(activity.get("object")):
-        return False
-    return not await database.reading(_is_known, actor)
+    return actor if actor is not None and actor == documents.one_id(activity.get("object")) else None
 
 
-def _is_known(session: Session, uri: str) -> bool:
-    return actors.by_uri(session, uri) is not None
+def _host(uri: str) -> str:
+    return urls.host_of(uri if "://" in uri else f"https://{uri.partition('@')[2]}")
 
 
-def _check_allowed(session: Session, uri: str) -> None:
-    host = urls.host_of(uri if "://" in uri else f"https://{uri.partition('@')[2]}")
-    if not domains.may_federate(session, host):
-        raise Refused(f"{host} is blocked here")
+def _is_refused(session: Session, uri: str) -> bool:
+    return not domains.may_federate(session, _host(uri))
 
 
-def _keep(arrived: Arrived, recipient_id: int | None) -> None:
+# --- what the database knows, asked for many requests at once ---------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Asked:
+    """The personal inbox (None: the shared one), the key, and the actor that says farewell (None: it does not)."""
+
+    recipient: str | None
+    key_id: str | None
+    farewell: str | None
+
+
+@dataclass(frozen=True)
+class Known:
+    recipient_id: int | None
+    found: FoundKey | None
+    refused: bool
+    farewell: bool
+
+
+def _look_up(asked: Sequence[Asked]) -> list[Known | Exception]:
+    """NotFound or Gone for an inbox that is none."""
+    outcomes: list[Known | Exception] = []
+    with db.reading() as session:
+        found = keyring.known_all(session, {each.key_id for each in asked if each.key_id})
+        recipients: dict[str, int] = {}
+        for each in asked:
+            try:
+                if each.recipient is not None and each.recipient not in recipients:
+                    recipients[each.recipient] = _recipient(session, each.recipient)
+            except FediError as error:
+                outcomes.append(error)
+                continue
+            outcomes.append(
+                Known(
+                    recipient_id=recipients[each.recipient] if each.recipient is not None else None,
+                    found=found.get(each.key_id or ""),
+                    refused=each.key_id is not None and _is_refused(session, each.key_id),
+                    farewell=each.farewell is not None and actors.by_uri(session, each.farewell) is not None,
+                ),
+            )
+    return outcomes
+
+
+_lookups: Gather[Asked, Known] = Gather(_look_up)
+
+
+# --- durable rows, many to a transaction ------------------------------------------------------------------------------
+
+
+def _keep(arrived: Sequence[tuple[Arrived, int | None]]) -> list[Exception | None]:
+    """One commit for all; when one of them is what the database does not take, each by itself."""
+    if len(arrived) == 1 or not any(each.found.fetched for each, _ in arrived):
+        try:
+            _store(arrived)
+            return [None] * len(arrived)
+        except (DataError, IntegrityError) as error:
+            if len(arrived) == 1:
+                return [error]
+    return [outcome for each in arrived for outcome in _keep([each])]
+
+
+def _store(arrived: Sequence[tuple[Arrived, int | None]]) -> None:
+    """A row each, unless the activity came before; the signer when it is new; its server lives."""
     with db.writing("inbox.receive") as session:
-        _store(session, arrived, recipient_id)
+        for each, _ in arrived:
+            _learn(session, each.found)
+        hosts.heard_from(session, {urls.host_of(each.found.actor_uri) for each, _ in arrived})
+        inbox.receive(session, [_row(each, recipient_id) for each, recipient_id in arrived])
+        work.wake(session, "federation.process")
 
 
-def _store(session: Session, arrived: Arrived, recipient_id: int | None) -> None:
-    """One row, unless the activity came before; the signer when it is new; its server lives."""
-    if arrived.found.fetched is not None:
-        _learn(session, arrived.found)
-    signer = arrived.found.actor_uri
-    hosts.heard_from(session, urls.host_of(signer))
-    activity = arrived.activity
+def _row(arrived: Arrived, recipient_id: int | None) -> inbox.Arrival:
+    signer, activity = arrived.found.actor_uri, arrived.activity
     identifier = activity.get("id")
-    kept = inbox.receive(
-        session,
+    return inbox.Arrival(
         actor_uri=signer,
         host=urls.host_of(signer),
         kind=documents.kind(activity)[:64],
@@ -189,8 +277,9 @@ def _store(session: Session, arrived: Arrived, recipient_id: int | None) -> None
         recipient_id=recipient_id,
         body=arrived.body,
     )
-    if kept:
-        work.wake(session, "federation.process")
+
+
+_kept: Gather[tuple[Arrived, int | None], None] = Gather(_keep)
 
 
 def _learn(session: Session, found: FoundKey) -> None:

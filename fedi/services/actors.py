@@ -1,6 +1,6 @@
 """Actors, ours and everybody's: finding them by id or handle, and keeping what another server says of its own."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -111,6 +111,11 @@ def is_gone(session: Session, name: str) -> bool:
     """Whether a local actor of this name was deleted (or its account suspended for good)."""
     actor = local_by_name(session, name)
     return actor is not None and actor.deleted_at is not None
+
+
+def by_uris(session: Session, uris: Collection[str]) -> dict[str, Actor]:
+    """The actors that are known, by their ids."""
+    return {actor.uri: actor for actor in session.scalars(select(Actor).where(Actor.uri.in_(sorted(uris))))}
 
 
 def by_handle(session: Session, handle: str) -> Actor | None:

@@ -107,15 +107,15 @@ def _rest(row: Host, retry_after: int | None) -> datetime | None:
     return clock.now() + max(waits) if waits else None
 
 
-def heard_from(session: Session, host: str) -> None:
-    """A signed activity came from the host, so it lives: when it rested after failures it is asked again, once."""
-    row = session.get(Host, host)
-    if row is None or not row.bad_days:
-        return
-    row.bad_days = []
-    if probing(row):
-        row.failures, row.resting_until = TRIES, None
-        _resume(session, row)
+def heard_from(session: Session, names: Collection[str]) -> None:
+    """Signed activities came from these hosts, so they live: one that rested after failures is asked again, once."""
+    for row in session.scalars(select(Host).where(Host.host.in_(sorted(names)))):
+        if not row.bad_days:
+            continue
+        row.bad_days = []
+        if probing(row):
+            row.failures, row.resting_until = TRIES, None
+            _resume(session, row)
 
 
 def wake(session: Session, host: str) -> None:

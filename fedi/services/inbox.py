@@ -1,5 +1,7 @@
 """The rows of what came in: kept once, claimed by lease in per-server order, and moved through their states."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import or_, select
@@ -11,45 +13,43 @@ from fedi.errors import Conflict, NotFound
 from fedi.models.inbox_message import INBOX, InboxMessage, InboxState
 
 LEASE = timedelta(minutes=2)
-BATCH = 20
+BATCH = 50
 CRASHES = 4
 MAX_ATTEMPTS = 8
 OPEN = (InboxState.RECEIVED, InboxState.WAITING)
 
 
-def receive(
-    session: Session,
-    *,
-    actor_uri: str,
-    kind: str,
-    activity_uri: str | None,
-    dedupe: str | None,
-    recipient_id: int | None,
-    body: bytes,
-    host: str,
-) -> bool:
-    """Keep an activity; False when it came before."""
-    insert = (postgresql if session.get_bind().dialect.name == "postgresql" else sqlite).insert(InboxMessage)
+@dataclass(frozen=True)
+class Arrival:
+    """An activity whose signature was good; `dedupe` is None where it has no id."""
+
+    actor_uri: str
+    host: str
+    kind: str
+    activity_uri: str | None
+    dedupe: str | None
+    recipient_id: int | None
+    body: bytes
+
+
+def receive(session: Session, arrivals: Sequence[Arrival]) -> None:
+    """Keep activities in the order of their arrival, but those that came before."""
+    insert = (postgresql if session.get_bind().dialect.name == "postgresql" else sqlite).insert(InboxMessage.__table__)
     now = clock.now()
-    kept = session.execute(
-        insert.values(
-            id=clock.new_id(),
-            actor_uri=actor_uri,
-            host=host,
-            kind=kind,
-            activity_uri=activity_uri,
-            dedupe=dedupe,
-            recipient_id=recipient_id,
-            body=body,
-            state=InboxState.RECEIVED,
-            attempts=0,
-            due_at=now,
-            received_at=now,
-        )
-        .on_conflict_do_nothing(index_elements=["dedupe"])
-        .returning(InboxMessage.id),
+    session.execute(
+        insert.on_conflict_do_nothing(index_elements=["dedupe"]),
+        [
+            {
+                **vars(each),
+                "id": clock.new_id(),
+                "state": InboxState.RECEIVED,
+                "attempts": 0,
+                "due_at": now,
+                "received_at": now,
+            }
+            for each in arrivals
+        ],
     )
-    return kept.scalar() is not None
 
 
 def claim(session: Session) -> list[InboxMessage]:
@@ -93,6 +93,28 @@ def claim(session: Session) -> list[InboxMessage]:
 def finish(row: InboxMessage, state: InboxState, reason: str | None = None) -> None:
     """The end of a message: processed, ignored, refused, or parked."""
     INBOX.move(row, state, reason=reason[:1000] if reason else None, lease_until=None)
+
+
+def held(session: Session, claimed: Sequence[InboxMessage]) -> list[InboxMessage]:
+    """Those of the claimed that are still the caller's, locked, oldest first."""
+    leases = {row.id: row.lease_until for row in claimed}
+    rows = session.scalars(
+        select(InboxMessage).where(InboxMessage.id.in_(leases)).order_by(InboxMessage.id).with_for_update()
+    )
+    return [row for row in rows if is_mine(row, leases[row.id])]
+
+
+def finish_all(session: Session, ids: Sequence[int], state: InboxState, reason: str | None = None) -> None:
+    """The end of messages that the caller holds."""
+    INBOX.move_all(
+        session,
+        InboxMessage,
+        OPEN,
+        state,
+        InboxMessage.id.in_(ids),
+        reason=reason[:1000] if reason else None,
+        lease_until=None,
+    )
 
 
 def wait(row: InboxMessage, reason: str, *, retry_after: int | None = None) -> None:

@@ -15,19 +15,26 @@ CSP = (
 
 
 def install(app: Quart) -> None:
-    app.after_request(_after)
-
-
-async def _after(response: Response) -> Response:
-    headers = response.headers
-    headers.setdefault("Cache-Control", "private, no-store")
-    headers.setdefault("X-Content-Type-Options", "nosniff")
-    headers.setdefault("Referrer-Policy", "same-origin")
-    headers.setdefault("X-Frame-Options", "DENY")
-    headers.setdefault("X-Request-Id", request.headers.get("X-Request-Id", "")[:64] or uuid.uuid4().hex)
+    """Give every answer of the app what it lacks; read once from the settings that the app was made with."""
     settings = config.settings()
-    extra = "" if settings.secure else "http:"
-    headers.setdefault("Content-Security-Policy", CSP.format(extra=extra).replace(" ;", ";"))
+    house = {
+        "Cache-Control": "private, no-store",
+        "X-Content-Type-Options": "nosniff",
+        "Referrer-Policy": "same-origin",
+        "X-Frame-Options": "DENY",
+        "Content-Security-Policy": CSP.format(extra="" if settings.secure else "http:").replace(" ;", ";"),
+    }
     if settings.secure:
-        headers.setdefault("Strict-Transport-Security", "max-age=63072000; includeSubDomains")
-    return response
+        house["Strict-Transport-Security"] = "max-age=63072000; includeSubDomains"
+    lowered = {name: name.lower() for name in house}
+
+    @app.after_request
+    async def _complete(response: Response) -> Response:
+        headers = response.headers
+        said = {name.lower() for name, _ in headers}  # one walk: each lookup in them is a walk of its own
+        for name, value in house.items():
+            if lowered[name] not in said:
+                headers.add(name, value)
+        if "x-request-id" not in said:
+            headers.add("X-Request-Id", request.headers.get("X-Request-Id", "")[:64] or uuid.uuid4().hex)
+        return response

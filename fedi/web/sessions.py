@@ -22,6 +22,7 @@ from fedi.web import database
 
 COOKIE = "fedi_session"
 CSRF_COOKIE = "fedi_csrf"
+WITHOUT_ACCOUNT = ("/api/", "/static/", "/media/", "/inbox", "/.well-known/")
 SAFE = {"GET", "HEAD", "OPTIONS"}
 FORM_AGE = 12 * 3600
 P = ParamSpec("P")
@@ -38,8 +39,10 @@ async def _load() -> None:
     g.account = None
     g.session_token = ""
     g.new_csrf_seed = ""
+    if "Cookie" not in request.headers or request.path.startswith(WITHOUT_ACCOUNT):
+        return
     token = request.cookies.get(cookie_name(COOKIE), "")
-    if token and not request.path.startswith(("/api/", "/static/", "/media/", "/inbox", "/.well-known/")):
+    if token:
         g.account = await database.reading(web_sessions.find, token)
         g.session_token = token if g.account else ""
 

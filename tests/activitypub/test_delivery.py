@@ -247,7 +247,7 @@ def test_seven_bad_days_end_the_asking_until_the_host_is_heard_from(quick_mira, 
     with clock.frozen(start + 9 * DAY):
         peer.answers[:] = [202]
         with db.writing() as session:
-            hosts.heard_from(session, peer.host)
+            hosts.heard_from(session, {peer.host})
         delivery.deliver_due()
         assert len(peer.got) > seen
         assert rows()[-1].state == DeliveryState.DELIVERED

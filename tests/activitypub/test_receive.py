@@ -127,7 +127,7 @@ async def test_a_rotated_key_is_asked_for_once(world, ann):
     assert await world.send(ann, follow(ann, 2)) == 202
     assert ann.origin.paths().count("/u/ann") == before + 1
     with db.reading() as session:
-        assert keyring.known(session, ann.key_id).pem == origins.pem(origins.key(2))
+        assert keyring.known_all(session, {ann.key_id})[ann.key_id].pem == origins.pem(origins.key(2))
 
 
 async def test_a_wrong_key_asks_once_and_is_refused(world, ann):

@@ -1,0 +1,252 @@
+"""Signed inbox POSTs per CPU-second, accepted and durable, beside a server that parses and verifies but stores nothing;
+then the CPU it takes to process what was accepted.
+
+`python benchmarks/inbox.py [--count 3000] [--hosts 20] [--kind Like|Create] [--database URL]`: the sender is a process
+of its own with 32 kept connections and requests signed beforehand, by known actors; the CPU time is that of the serving
+process alone. With PostgreSQL the database's own time is not in it.
+"""
+
+import argparse
+import asyncio
+import json
+import multiprocessing
+import os
+import socket
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import uvloop
+from cryptography.hazmat.primitives import serialization
+from hypercorn.asyncio import serve
+from hypercorn.config import Config
+from quart import Quart, Response, request
+
+sys.path.insert(0, str(Path(__file__).parent.parent))
+
+from fedi import clock, config, db, files
+from fedi.activitypub import processing
+from fedi.activitypub.protocol import digests, documents, keys, signatures
+from fedi.activitypub.protocol.requests import Request
+from fedi.app import create_app
+from fedi.models.account import AccountState, Role
+from fedi.models.actor import Actor, ActorKey, ActorKind
+from fedi.models.follow import Follow, FollowState
+from fedi.models.inbox_message import InboxMessage, InboxState
+from fedi.models.post import Visibility
+from fedi.services import accounts, actor_keys, instance, posts, schema
+
+HOST = "art.test"
+CONNECTIONS = 32
+
+
+def settings(folder, database):
+    config.use(
+        config.load(
+            domain=HOST,
+            data_dir=Path(folder),
+            database_url=database,
+            rate_limits="off",
+            secret_key="a key for a benchmark, long enough",
+        )
+    )
+
+
+def fill(hosts):
+    """Mira with one post, and one known actor on each host whom she follows; (post uri, [(key id, key)])."""
+    for name in files.FOLDERS:
+        files.folder(name)
+    schema.upgrade()
+    key = actor_keys.generate()
+    pem = (
+        key.public_key()
+        .public_bytes(serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo)
+        .decode()
+    )
+    with db.writing() as session:
+        instance.prepare(session)
+        mira = accounts.create(
+            session, name="mira", email="m@mail.example", password_hash="!", role=Role.ARTIST,
+            state=AccountState.APPROVED, key=key,
+        ).actor  # fmt: skip
+        session.flush()
+        post = posts.compose(session, author=mira, text="hello", visibility=Visibility.PUBLIC)
+        session.flush()
+        post_uri, signers = post.uri, []
+        for number in range(hosts):
+            uri = f"https://peer{number}.example/users/ann"
+            host = f"peer{number}.example"
+            actor = Actor(
+                uri=uri, kind=ActorKind.PERSON, name="ann", domain=host, name_key="ann", domain_key=host, host=host,
+                inbox=f"{uri}/inbox", shared_inbox=f"https://{host}/inbox", fetched_at=clock.now(),
+                followers_uri=f"{uri}/followers",
+            )  # fmt: skip
+            session.add(actor)
+            session.flush()
+            session.add(ActorKey(actor_id=actor.id, uri=f"{uri}#main-key", algorithm="rsa", public=pem))
+            session.add(
+                Follow(
+                    follower_id=mira.id, followee_id=actor.id, state=FollowState.ACCEPTED,
+                    uri=f"https://{HOST}/follows/{number}",
+                )
+            )  # fmt: skip
+            signers.append((f"{uri}#main-key", uri))
+    return post_uri, signers, key, pem
+
+
+def activity(kind, number, actor, post_uri):
+    base = {
+        "@context": "https://www.w3.org/ns/activitystreams",
+        "id": f"{actor}/activities/{number}",
+        "type": kind,
+        "actor": actor,
+    }
+    if kind == "Like":
+        return base | {"object": post_uri}
+    note = {
+        "id": f"{actor}/notes/{number}",
+        "type": "Note",
+        "attributedTo": actor,
+        "content": "<p>" + "x" * 800 + "</p>",
+        "published": clock.iso(clock.now()),
+        "to": ["https://www.w3.org/ns/activitystreams#Public"],
+        "cc": [f"{actor}/followers"],
+        "attachment": [
+            {
+                "type": "Document",
+                "mediaType": "image/jpeg",
+                "url": f"{actor}/media/{number}-{index}.jpg",
+                "name": "y" * 80,
+                "width": 800,
+                "height": 600,
+                "blurhash": "UBL_:rOpGG-oBUNG,qRj2so|=eE1w^n4S5NH",
+            }
+            for index in range(4)
+        ],
+    }  # fmt: skip
+    return base | {"object": note, "to": note["to"], "cc": note["cc"], "published": note["published"]}
+
+
+def requests(kind, amount, signers, key, post_uri, start):
+    """The bytes of `amount` signed POSTs."""
+    made = []
+    for number in range(start, start + amount):
+        key_id, actor = signers[number % len(signers)]
+        body = json.dumps(activity(kind, number, actor, post_uri)).encode()
+        headers = signatures.sign(key, key_id, "POST", f"https://{HOST}/inbox", digest=digests.sha256(body))
+        lines = ["POST /inbox HTTP/1.1", *(f"{name}: {value}" for name, value in headers.items())]
+        head = "\r\n".join([*lines, f"Content-Length: {len(body)}", "", ""])
+        made.append(head.encode() + body)
+    return made
+
+
+async def send(port, made):
+    """Post them over a few kept connections; the statuses by count, and the slowest hundredth in milliseconds."""
+    queue, statuses, times = iter(made), {}, []
+
+    async def work():
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        for data in queue:
+            began = time.perf_counter()
+            writer.write(data)
+            head = await reader.readuntil(b"\r\n\r\n")
+            length = int(head.lower().partition(b"content-length:")[2].split(b"\r\n")[0] or 0)
+            await reader.readexactly(length)
+            times.append(time.perf_counter() - began)
+            status = int(head.split()[1])
+            statuses[status] = statuses.get(status, 0) + 1
+        writer.close()
+
+    await asyncio.gather(*(work() for _ in range(CONNECTIONS)))
+    times.sort()
+    return statuses, round(times[int(len(times) * 0.99)] * 1000, 1)
+
+
+def floor_app(pem):
+    """As little as can be done with an activity that is to be believed: read, parse, verify."""
+    app = Quart("floor")
+    public = keys.load_public(pem)
+
+    @app.post("/inbox")
+    async def inbox():
+        body = await request.get_data()
+        documents.loads(body, max_bytes=1 << 20)
+        made = Request.make("POST", "/inbox", list(request.headers.items()), body, scheme="https", host=HOST)
+        signatures.verify(signatures.parse(made), public)
+        return Response("", status=202)
+
+    return app
+
+
+def serve_one(which, folder, database, pem, listening):
+    settings(folder, database)
+    made = Config()
+    made.bind = [f"fd://{listening.detach()}"]
+    made.accesslog = made.errorlog = None
+    uvloop.run(serve(floor_app(pem) if which == "floor" else create_app(), made))
+
+
+def cpu_of(pid):
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def measured(which, folder, database, pem, made, warm):
+    listening = socket.create_server(("127.0.0.1", 0))
+    port = listening.getsockname()[1]
+    process = multiprocessing.get_context("spawn").Process(
+        target=serve_one, args=(which, folder, database, pem, listening), daemon=True
+    )
+    process.start()
+    listening.close()
+    asyncio.run(send(port, warm))
+    before, began = cpu_of(process.pid), time.perf_counter()
+    statuses, slowest = asyncio.run(send(port, made))
+    cpu, wall = cpu_of(process.pid) - before, time.perf_counter() - began
+    process.kill()
+    process.join()
+    if statuses != {202: len(made)}:
+        raise SystemExit(f"{which}: {statuses}")
+    return {"per_cpu_second": round(len(made) / cpu), "per_second": round(len(made) / wall), "p99_ms": slowest}
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--count", type=int, default=3000)
+    parser.add_argument("--hosts", type=int, default=20)
+    parser.add_argument("--kind", choices=["Like", "Create"], default="Create")
+    parser.add_argument("--database", default="")
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        settings(folder, options.database)
+        post_uri, signers, key, pem = fill(options.hosts)
+        db.dispose()
+        warm = requests(options.kind, 200, signers, key, post_uri, 0)
+        made = requests(options.kind, options.count, signers, key, post_uri, 200)
+        floor = measured("floor", folder, options.database, pem, made, warm)
+        ours = measured("ours", folder, options.database, pem, made, warm)
+        cpu, wall = time.process_time(), time.perf_counter()
+        done = processing.process_due()
+        cpu, wall = time.process_time() - cpu, time.perf_counter() - wall
+        with db.reading() as session:
+            fine = session.query(InboxMessage).filter(InboxMessage.state == InboxState.PROCESSED).count()
+        if fine < min(done, options.hosts):
+            raise SystemExit(f"{done} worked on, {fine} processed")
+        db.dispose()
+    print(
+        json.dumps(
+            {
+                "kind": options.kind, "count": options.count,
+                "database": "postgresql" if options.database else "sqlite",
+                "floor": floor, "ours": ours,
+                "share_of_floor": round(ours["per_cpu_second"] / floor["per_cpu_second"], 3),
+                "process_ms_cpu": round(cpu / done * 1000, 3), "process_per_second": round(done / wall),
+                "processed": fine,
+            },
+        ),
+    )  # fmt: skip
+
+
+if __name__ == "__main__":
+    main()
