@@ -6,6 +6,7 @@ A verb never fetches: it says what it needs, the transaction is rolled back, the
 import logging
 from collections.abc import Sequence
 
+from sqlalchemy import event
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.orm import Session
 
@@ -60,12 +61,13 @@ def _process_together(batch: Sequence[InboxMessage]) -> list[InboxMessage]:
             held, ends = inbox.held(session, batch), Ends()
             senders = actors.by_uris(session, {row.actor_uri for row in held})
             later: set[str] = set()
-            seen: set[object] = set()
+            # A session holds rows weakly: without this each message would read its actor and post anew.
+            loaded: list[object] = []
+            event.listen(session, "loaded_as_persistent", lambda _, row: loaded.append(row))
             for row in held:
                 if row.host in later or not _applied(session, row, senders.get(row.actor_uri), ends):
                     later.add(row.host)
                     left.append(row)
-                seen.update(session.identity_map.values())  # it holds rows weakly: the next message may want the same
             ends.write(session)
     except DBAPIError as error:
         log.warning("a batch is processed one by one: %s", error.orig)

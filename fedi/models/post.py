@@ -49,6 +49,8 @@ class Post(Base):
     __table_args__ = (
         Index("ix_posts_actor", "actor_id", "state", "id"),
         Index("ix_posts_public", "state", "visibility", "id"),
+        Index("ix_posts_url", "url"),
+        Index("ix_posts_in_reply_to_uri", "in_reply_to_uri"),
         UniqueConstraint("actor_id", "idempotency_key"),
     )
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+import sqlalchemy
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
@@ -71,8 +72,8 @@ def by_id_uri(session: Session, uri: str) -> Post | None:
 
 def is_gone(session: Session, uri: str, *, of: str | None = None) -> bool:
     """Whether this id was deleted for good; `of` asks for a deletion by that actor, as a neighbour's counts nothing."""
-    row = session.get(Tombstone, uri)
-    return row is not None and of in {None, row.actor_uri}
+    by = session.scalar(select(Tombstone.actor_uri).where(Tombstone.uri == uri))
+    return by is not None and of in {None, by}
 
 
 def concerns_us(session: Session, author: Actor, values: RemotePost) -> bool:
@@ -116,6 +117,8 @@ def store(session: Session, author: Actor, values: RemotePost, *, tell: bool = T
         created_at=at,
         published_at=at,
         edited_at=_edited(values, at),
+        tags=[],
+        mentions=[],
     )
     post.actor = author
     session.add(post)
@@ -148,7 +151,7 @@ def update(session: Session, post: Post, values: RemotePost) -> bool:
         created_at=post.edited_at or post.published_at or post.created_at,
     )
     mentioned = {mention.actor_id for mention in post.mentions if not mention.silent}
-    _write(session, post, values)
+    _write(session, post, values, attachments(session, post))
     session.flush()
     if _seen(session, post) == before:
         return False
@@ -197,16 +200,17 @@ def of_posts(session: Session, post_ids: Sequence[int]) -> dict[int, list[Remote
     return found
 
 
-def _write(session: Session, post: Post, values: RemotePost) -> None:
+def _write(session: Session, post: Post, values: RemotePost, before: Sequence[RemoteMedia] = ()) -> None:
     post.url, post.content, post.summary = values.url, values.content, values.summary
     post.sensitive, post.language = values.sensitive, values.language
     post.consent, post.licence, post.ai_generated = values.consent, values.licence, values.ai_generated
     post.terms = dict(values.terms) if values.terms else None
     post.remote_counts = dict(values.counts) if values.counts else post.remote_counts
-    _set_tags(post, values.tags)
+    with session.no_autoflush:  # a new post has no tags and no mentions yet, and asks the database for none
+        _set_tags(post, values.tags)
+        _set_mentions(session, post, values)
     session.flush()
-    _set_mentions(session, post, values)
-    _set_media(session, post, values.attachments)
+    _set_media(session, post, values.attachments, before)
 
 
 def _set_tags(post: Post, tags: Sequence[tuple[str, str]]) -> None:
@@ -239,9 +243,9 @@ def _set_mentions(session: Session, post: Post, values: RemotePost) -> None:
         post.mentions.append(made)
 
 
-def _set_media(session: Session, post: Post, wanted: Sequence[RemoteAttachment]) -> None:
+def _set_media(session: Session, post: Post, wanted: Sequence[RemoteAttachment], before: Sequence[RemoteMedia]) -> None:
     """A picture whose address stays keeps its row and id."""
-    have = {row.url: row for row in attachments(session, post)}
+    have = {row.url: row for row in before}
     for position, each in enumerate(wanted):
         row = have.pop(each.url, None)
         if row is None:
@@ -262,9 +266,11 @@ def _seen(session: Session, post: Post) -> tuple[str, str, bool, tuple[tuple[str
 
 def _adopt_replies(session: Session, post: Post) -> None:
     """Answers that came before what they answer."""
-    early = select(Post).where(Post.in_reply_to_uri == post.uri, Post.in_reply_to_id.is_(None))
-    for reply in session.scalars(early.limit(500)).unique():
-        reply.in_reply_to_id = post.id
+    session.execute(
+        sqlalchemy.update(Post)
+        .where(Post.in_reply_to_uri == post.uri, Post.in_reply_to_id.is_(None))
+        .values(in_reply_to_id=post.id),
+    )
 
 
 def _notify(session: Session, post: Post, values: RemotePost, but: set[int] | None = None) -> None:
@@ -302,6 +308,6 @@ def _post_id(session: Session, at: datetime) -> int:
     """Sorts by the time of publication, but not so far back that a late arrival is never seen in a timeline."""
     seen = max(at, clock.now() - timedelta(days=3650))
     post_id = clock.new_id(seen)
-    while session.get(Post, post_id) is not None:
+    while session.scalar(select(Post.id).where(Post.id == post_id)) is not None:
         post_id = clock.new_id(seen)
     return post_id
