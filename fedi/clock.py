@@ -7,6 +7,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from functools import lru_cache
 
 _frozen: float | None = None
 
@@ -59,7 +60,13 @@ def id_time(id_: int) -> datetime:
 
 def http_date(at: datetime | None = None) -> str:
     """`Mon, 23 Nov 2026 04:51:55 GMT` (RFC 9110 section 5.6.7)."""
-    return email.utils.format_datetime(at or now(), usegmt=True)
+    return _http_date(int(at.timestamp() if at else timestamp()))
+
+
+@lru_cache(maxsize=8)
+def _http_date(seconds: int) -> str:
+    """Every delivery of a second carries the same."""
+    return email.utils.formatdate(seconds, usegmt=True)
 
 
 def parse_http_date(text: str) -> datetime:

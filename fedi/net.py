@@ -16,7 +16,7 @@ import weakref
 import zlib
 from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import dataclass
-from functools import partial
+from functools import lru_cache, partial
 from typing import Any, TypeVar
 from urllib.parse import urljoin, urlsplit
 
@@ -112,6 +112,12 @@ def permitted(address: str, *, plain: bool = False) -> bool:
 
 def check_url(url: str) -> None:
     """Raises Refused for an address that is never asked: no http(s), no host, credentials, or plain http in public."""
+    _check_url(url, plain=bool(config.settings().networks))
+
+
+@lru_cache(maxsize=4096)
+def _check_url(url: str, *, plain: bool) -> None:
+    """An inbox is asked again and again; a refusal is not remembered."""
     try:
         parts = urlsplit(url)
         port = parts.port
@@ -123,7 +129,7 @@ def check_url(url: str) -> None:
         raise Refused("the address is none we ask")
     if _NUMERIC.fullmatch(parts.hostname) and not _is_ip(parts.hostname):
         raise Refused("the address names its host by a number in an odd writing")
-    if parts.scheme == "http" and not config.settings().networks:
+    if parts.scheme == "http" and not plain:
         raise Refused("only https addresses are asked")
 
 
@@ -208,9 +214,9 @@ def _session(scheme: str) -> aiohttp.ClientSession:
             cookie_jar=aiohttp.DummyCookieJar(),
             auto_decompress=False,
             timeout=aiohttp.ClientTimeout(
-                total=TOTAL_SECONDS,
+                total=None,  # `request` has one around the whole walk
                 sock_connect=CONNECT_SECONDS,
-                connect=CONNECT_SECONDS * 2,
+                connect=None,
                 sock_read=READ_SECONDS,
             ),
             headers={"User-Agent": user_agent(), "Accept-Encoding": "gzip"},
