@@ -65,7 +65,8 @@ def received(session: Session, follower: Actor, followee: Actor, *, uri: str | N
     A Follow of one who follows already only takes the new id and is accepted again (Mastodon does the same).
     """
     row = find(session, follower, followee)
-    if relations.blocked_between(session, follower.id, followee.id) or followee.kind == ActorKind.APPLICATION:
+    nobody = followee.kind == ActorKind.APPLICATION or followee.moved_to is not None
+    if nobody or relations.blocked_between(session, follower.id, followee.id):
         row = row or _again(session, None, follower, followee)
         row.uri = uri
         if row.state in STANDING:

@@ -7,7 +7,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from fedi import clock, urls
-from fedi.errors import BadRequest, Conflict, NotFound
+from fedi.errors import BadRequest, Conflict, NotAllowed, NotFound
 from fedi.models.actor import Actor
 from fedi.models.follow import Follow, FollowState
 from fedi.models.inbox_message import Tombstone
@@ -53,6 +53,8 @@ def compose(
     """
     if idempotency_key and (earlier := _by_key(session, author, idempotency_key)):
         return earlier
+    if author.moved_to:
+        raise NotAllowed("this account has moved: write from the new one")
     pictures = _attachable(session, author, media_ids)
     _check(text=text, title=title, summary=summary, pictures=pictures, visibility=visibility)
     consents.check(consent, licence)

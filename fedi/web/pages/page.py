@@ -31,6 +31,7 @@ SAID = {
     "unfollowed": "You do not follow them any more.",
     "replied": "Your reply is out.",
     "revoked": "The app has no access any more.",
+    "moved": "Your followers are on their way to the new account.",
     "ruled": "The rule holds from now on.",
     "welcome": "Welcome! This is your page. Show your first work when you like.",
 }

@@ -61,7 +61,7 @@ async def password() -> Response:
     form = await forms.read()
     account_id = sessions.account_id()
     try:
-        await _check_password(form.get("current", ""))
+        await check_password(form.get("current", ""))
         hashed = await database.thread(accounts.hash_password, form.get("new", ""))
     except (BadRequest, NotAllowed) as error:
         return await _page(error)
@@ -88,7 +88,7 @@ async def ask() -> Response:
 async def delete() -> Response:
     form = await forms.read()
     try:
-        await _check_password(form.get("password", ""))
+        await check_password(form.get("password", ""))
     except NotAllowed as error:
         return await _sure(error)
     await database.writing(_leave, sessions.account_id())
@@ -97,7 +97,7 @@ async def delete() -> Response:
     return response
 
 
-async def _check_password(typed: str) -> None:
+async def check_password(typed: str) -> None:
     """Raises NotAllowed; counted like signing in, so that nobody guesses here instead."""
     account = sessions.account()
     limits.take(limits.SIGN_IN_ACCOUNT, f"id {sessions.account_id()}")

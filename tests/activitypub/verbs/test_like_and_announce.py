@@ -143,7 +143,7 @@ async def test_requests_are_refused(world, ann):
     assert (second["object"]["type"], second["object"]["actor"]) == ("FeatureRequest", ann.id)
 
 
-@pytest.mark.parametrize("kind", ["Listen", "View", "Dislike", "Join", "Arrive", "Move", "Foo"])
+@pytest.mark.parametrize("kind", ["Listen", "View", "Dislike", "Join", "Arrive", "Foo"])
 async def test_what_we_do_not_know(world, ann, kind):
     assert await world.send(ann, ann.activity(kind, MIRA)) == 202
     assert world.message().state == "ignored"
