@@ -9,7 +9,7 @@ import hashlib
 import io
 import time
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, TypeVar
 
 import idna
 from sqlalchemy import ColumnElement, or_, select, update
@@ -21,6 +21,7 @@ from fedi.models.actor import Actor
 from fedi.models.follow import FOLLOWS, Follow, FollowState
 from fedi.models.instance import DomainRule, DomainSeverity
 
+R = TypeVar("R")
 Verdict = Literal["allow", "limit", "block"]
 CACHE_SECONDS = 5.0
 MAX_CSV_BYTES = 5_000_000
@@ -73,6 +74,13 @@ def verdict(session: Session, host: str) -> Verdict:
 def may_federate(session: Session, host: str) -> bool:
     """Whether anything goes to or comes from the host."""
     return verdict(session, host) != "block"
+
+
+def rejects_reports(session: Session, host: str) -> bool:
+    """Whether the nearest rule says that reports from the host are not wanted."""
+    found = {row.domain: row for row in rules(session)}
+    nearest = _nearest(found, host)
+    return nearest is not None and nearest.reject_reports
 
 
 def rules(session: Session) -> list[DomainRule]:
@@ -198,7 +206,7 @@ def _changed(session: Session) -> None:
     db.after_commit(session, "domains", _cache.clear)
 
 
-def _nearest(known: dict[str, DomainSeverity], host: str) -> DomainSeverity | None:
+def _nearest(known: dict[str, R], host: str) -> R | None:
     full = host.lower().rstrip(".")
     for name in (full, full.partition(":")[0].rstrip(".")):
         labels = name.split(".")

@@ -5,18 +5,19 @@ from collections.abc import Sequence
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from fedi import clock
+from fedi import clock, urls
 from fedi.errors import BadRequest, NotFound
 from fedi.models.account import Account, AccountState, Role
 from fedi.models.actor import Actor
 from fedi.models.notification import NotificationKind
 from fedi.models.post import Post, PostState
 from fedi.models.report import Report
-from fedi.services import notifications, posts
+from fedi.services import instance, notifications, outgoing, posts
 from fedi.services.paging import Page, rows
 
 CATEGORIES = {"spam", "legal", "violation", "other"}
 MAX_COMMENT, MAX_POSTS = 1000, 100
+MAX_REMOTE_COMMENT = 5000  # what Mastodon takes from another server
 
 
 def make(
@@ -28,10 +29,15 @@ def make(
     comment: str = "",
     category: str = "other",
     uri: str | None = None,
+    forward: bool = False,
 ) -> Report:
-    """Tell the moderators about `target`. Raises BadRequest, and NotFound for posts the reporter cannot see."""
-    if len(comment) > MAX_COMMENT:
-        raise BadRequest(f"Validation failed: Comment is too long (maximum is {MAX_COMMENT} characters)")
+    """Tell the moderators about `target`, and with `forward` those of its server too, without saying who reports.
+
+    Raises BadRequest, and NotFound for posts the reporter cannot see.
+    """
+    longest = MAX_COMMENT if reporter.local else MAX_REMOTE_COMMENT
+    if len(comment) > longest:
+        raise BadRequest(f"Validation failed: Comment is too long (maximum is {longest} characters)")
     if category not in CATEGORIES:
         raise BadRequest("Validation failed: Category is not included in the list")
     if uri is not None and (known := session.scalar(select(Report).where(Report.uri == uri))) is not None:
@@ -49,7 +55,26 @@ def make(
     session.flush()
     for moderator in _moderators(session):
         notifications.notify(session, moderator, NotificationKind.ADMIN_REPORT, reporter, report=row)
+    if forward and reporter.local and not target.local:
+        _forward(session, row)
     return row
+
+
+def _forward(session: Session, row: Report) -> None:
+    sender = instance.instance_actor(session)
+    named = session.scalars(select(Post.uri).where(Post.id.in_(row.post_ids)).order_by(Post.id)).all()
+    row.forwarded = True
+    outgoing.put(
+        session,
+        "flag",
+        actor=sender,
+        subject={
+            "uri": urls.activity(sender.uri, "report", row.id),
+            "objects": [row.target.uri, *named],
+            "comment": row.comment,
+        },
+        actors=[row.target],
+    )
 
 
 def unresolved(session: Session, page: Page) -> list[Report]:

@@ -30,5 +30,6 @@ def _report(session: Session, account_id: int, given: Params) -> dict[str, Any]:
         post_ids=given.ids("status_ids"),
         comment=given.text("comment"),
         category=given.text("category") or "other",
+        forward=given.flag("forward"),
     )
     return render(session, row)

@@ -65,6 +65,7 @@ def _make(session: Session, account_id: int, actor_id: int, post_id: int, form: 
         post_ids=[post_id] if post_id else [],
         comment=form.get("comment", ""),
         category=form.get("category", "other"),
+        forward="forward" in form,
     )
     if "block" in form:
         blocks.block(session, me, target)

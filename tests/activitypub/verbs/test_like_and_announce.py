@@ -4,12 +4,13 @@ import pytest
 
 from fedi import db
 from fedi.models.follow import Follow
+from fedi.models.instance import DomainSeverity
 from fedi.models.interaction import Boost, Like
 from fedi.models.notification import Notification
 from fedi.models.post import Post, Visibility
 from fedi.models.relation import Block
 from fedi.models.report import Report
-from fedi.services import actors, interactions
+from fedi.services import actors, domains, interactions, reports
 from tests.activitypub.verbs.test_follow import said
 from tests.origins import PUBLIC
 
@@ -116,7 +117,36 @@ async def test_a_flag(world, ann):
     assert await world.send(ann, flag) == 202
     (report,) = world.rows(Report)
     assert (report.target.uri, report.post_ids) == (MIRA, [post.id])
-    assert report.comment.startswith("stolen")
+    assert report.comment == "stolen" + "x" * 4994
+
+
+async def test_a_flag_of_a_server_whose_reports_are_not_wanted(world, ann):
+    with db.writing() as session:
+        domains.set_rule(session, "127.0.0.11", DomainSeverity.LIMIT, reject_reports=True)
+    await world.send(ann, ann.activity("Flag", [MIRA], content="spite"))
+    assert world.message().state == "ignored"
+    assert world.rows(Report) == []
+
+
+@pytest.mark.parametrize("forward", [True, False])
+async def test_a_report_goes_on_without_the_name_of_who_reports(world, noted, forward):
+    with db.writing() as session:
+        reports.make(
+            session,
+            reporter=actors.by_uri(session, MIRA),
+            target=actors.by_uri(session, noted.id),
+            post_ids=[world.row(Post, Post.uri == f"{noted.id}/n/1").id],
+            comment="traced from my work",
+            forward=forward,
+        )
+    sent = said(world, "flag")
+    assert world.row(Report).forwarded == forward
+    assert len(sent) == forward
+    if forward:
+        assert (sent[0]["actor"], sent[0]["type"]) == ("https://art.test/actor", "Flag")
+        assert sent[0]["object"] == [noted.id, f"{noted.id}/n/1"]
+        assert sent[0]["content"] == "traced from my work"
+        assert "mira" not in str(sent[0])
 
 
 async def test_pins(world, noted):
