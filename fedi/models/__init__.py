@@ -13,6 +13,7 @@ from fedi.models import (
     oauth,
     outgoing,
     post,
+    quote,
     relation,
     report,
 )
@@ -30,6 +31,7 @@ __all__ = [
     "oauth",
     "outgoing",
     "post",
+    "quote",
     "relation",
     "report",
 ]

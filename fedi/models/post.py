@@ -75,6 +75,7 @@ class Post(Base):
     consent: Mapped[str | None] = mapped_column(String(255))  # the work's own terms; NULL: the artist's
     licence: Mapped[str | None] = mapped_column(String(255))
     terms: Mapped[dict[str, Any] | None] = mapped_column(JSON)  # remote: the raw terms, kept on all we re-serve
+    quote_policy: Mapped[str | None] = mapped_column(String(16))  # who may quote it; NULL: as the artist says
     ai_generated: Mapped[bool] = mapped_column(default=False)
     app_name: Mapped[str | None] = mapped_column(String(255))
     idempotency_key: Mapped[str | None] = mapped_column(String(255))

@@ -42,6 +42,7 @@ def compose(
     tags: Sequence[str] = (),
     mentioned: Mapping[str, Actor] | None = None,
     ai_generated: bool = False,
+    quote_policy: str | None = None,
     idempotency_key: str | None = None,
     app_name: str | None = None,
     artwork: bool | None = None,
@@ -75,6 +76,7 @@ def compose(
         consent=consent,
         licence=licence,
         ai_generated=ai_generated,
+        quote_policy=quote_policy,
         idempotency_key=idempotency_key,
         app_name=app_name,
     )

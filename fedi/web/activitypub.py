@@ -16,7 +16,7 @@ from werkzeug.exceptions import MethodNotAllowed
 from fedi import config, urls
 from fedi.activitypub import actors_out, collections_out, context, posts_out, receive
 from fedi.activitypub.collections_out import Asked
-from fedi.activitypub.objects import note, tombstone
+from fedi.activitypub.objects import note, quote_authorization, tombstone
 from fedi.activitypub.protocol.requests import Request, SignatureError
 from fedi.errors import Gone, NotFound, TooLarge, Unauthorized
 from fedi.models.actor import Actor
@@ -24,7 +24,7 @@ from fedi.models.inbox_message import Tombstone
 from fedi.models.post import Post, PostState
 from fedi.policy.layers import headers as terms_headers
 from fedi.policy.terms import Terms
-from fedi.services import actors, consents, instance, posts
+from fedi.services import actors, consents, instance, posts, quotes
 from fedi.web import database, limits
 from fedi.web.negotiation import wants_json
 
@@ -214,6 +214,21 @@ async def show_post(name: str, post_id: int) -> Response:
     if not wants_json(request.headers.get("Accept")):
         return to_page(urls.post_page(name, post_id))
     return await post_response(name, post_id)
+
+
+@blueprint.get(f"/users/{NAME}/quote_authorizations/<int(max=9223372036854775807):quote_id>")
+async def show_stamp(name: str, quote_id: int) -> Response:
+    """A stamp that was revoked is gone (410), one that was never given is not there."""
+    await check_reader()
+    return render(await database.reading(_stamp, name, quote_id))
+
+
+def _stamp(session: Session, name: str, quote_id: int) -> Answer:
+    actor = seen_actor(session, name)
+    found = quotes.stamp(session, actor, quote_id)
+    if found is None:
+        raise Gone("this quote is not allowed any more")
+    return Answer(quote_authorization.to_document(found), terms=consents.of_post(found.post))
 
 
 @blueprint.get(f"/users/{NAME}/posts/{POST_ID}/activity")

@@ -17,8 +17,10 @@ from fedi.errors import BadDocument, OurFault
 from fedi.models.actor import Actor
 from fedi.models.media import Media, MediaState, RenditionKind
 from fedi.models.post import Post, Visibility
+from fedi.models.quote import QuotePolicy
 from fedi.policy.layers import activitystreams
 from fedi.policy.terms import Terms
+from fedi.services import quotes
 from fedi.services.interactions import Tally
 from fedi.services.remote_posts import RemoteAttachment, RemotePost
 
@@ -82,7 +84,7 @@ def bare(post: Post, parts: Parts) -> dict[str, Any]:
     document |= {
         "attachment": [_attachment(picture) for picture in parts.pictures],
         "tag": [*_hashtags(post, parts.terms), *_mentions(post)],
-        "interactionPolicy": {"canQuote": {"automaticApproval": [post.actor.uri]}},
+        "interactionPolicy": {"canQuote": _can_quote(post)},
         "replies": _replies(post),
         "likes": {"id": f"{post.uri}/likes", "type": "Collection", "totalItems": parts.tally.likes},
         "shares": {"id": f"{post.uri}/shares", "type": "Collection", "totalItems": parts.tally.boosts},
@@ -101,6 +103,18 @@ def audience(post: Post) -> tuple[list[str], list[str]]:
     if post.visibility == Visibility.FOLLOWERS:
         return [followers], named
     return named, []
+
+
+def _can_quote(post: Post) -> dict[str, list[str]]:
+    """Never absent: what says nothing cannot even be asked for by Mastodon (FEP-044f)."""
+    own, policy = post.actor.uri, quotes.policy(post)
+    if policy == QuotePolicy.PUBLIC:
+        return {"automaticApproval": [context.PUBLIC]}
+    if policy == QuotePolicy.FOLLOWERS:
+        return {"automaticApproval": [post.actor.followers_uri or f"{own}/followers"]}
+    if policy == QuotePolicy.ASK:
+        return {"automaticApproval": [own], "manualApproval": [context.PUBLIC]}
+    return {"automaticApproval": [own]}
 
 
 def _content(post: Post, pictures: int) -> str:

@@ -133,6 +133,7 @@ GET    /api/v1/statuses/:id/context                  anyone  read:statuses
 POST   /api/v1/statuses/:id/favourite                person  write:favourites
 GET    /api/v1/statuses/:id/favourited_by            anyone  read:accounts
 GET    /api/v1/statuses/:id/history                  anyone  read:statuses
+PUT    /api/v1/statuses/:id/interaction_policy       person  write:statuses
 POST   /api/v1/statuses/:id/mute                     person  write:mutes
 POST   /api/v1/statuses/:id/pin                      person  write:accounts
 GET    /api/v1/statuses/:id/quotes                   person  read:statuses

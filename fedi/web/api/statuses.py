@@ -10,7 +10,7 @@ from fedi import clock
 from fedi.errors import BadRequest, NotFound
 from fedi.models.account import Account
 from fedi.models.post import Post, PostState, Visibility
-from fedi.services import media, mentions, posts, threads
+from fedi.services import media, mentions, posts, quotes, threads
 from fedi.web import database, limits
 from fedi.web.api import access, lookup, params
 from fedi.web.api.access import api_blueprint
@@ -47,6 +47,7 @@ class Draft:
     consent: str | None
     licence: str | None
     ai_generated: bool
+    quote_policy: str | None
     key: str | None = None
     app_name: str | None = None
 
@@ -113,6 +114,12 @@ async def history(id_: str) -> Response:
     return answer(await database.reading(_history, access.reader(), params.id_of(id_)))
 
 
+@blueprint.put("/api/v1/statuses/<id_>/interaction_policy")
+async def interaction_policy(id_: str) -> Response:
+    given = await params.read()
+    return answer(await database.writing(_interaction_policy, access.person(), params.id_of(id_), given))
+
+
 @blueprint.post("/api/v1/statuses/<id_>/cancel")
 async def cancel(id_: str) -> Response:
     """Ours: take a post back that is still being prepared."""
@@ -145,6 +152,7 @@ def _draft(given: Params) -> Draft:
         consent=extra.text("consent") or None,
         licence=extra.text("licence") or None,
         ai_generated=extra.flag("ai_generated"),
+        quote_policy=quotes.read_policy(asked) if (asked := given.text("quote_approval_policy")) else None,
         key=key[:MAX_KEY] or None,
         app_name=app.name if app else None,
     )
@@ -230,6 +238,7 @@ def _create(session: Session, account_id: int, draft: Draft) -> dict[str, Any]:
         licence=draft.licence,
         mentioned=mentions.known(session, text),
         ai_generated=draft.ai_generated,
+        quote_policy=draft.quote_policy,
         idempotency_key=draft.key,
         app_name=draft.app_name,
     )
@@ -298,6 +307,13 @@ def _edit(session: Session, account_id: int, id_: int, change: Change) -> dict[s
         mentioned=mentions.known(session, text),
         alts=change.alts,
     )
+    return status.one(session, account, post)
+
+
+def _interaction_policy(session: Session, account_id: int, id_: int, given: Params) -> dict[str, Any]:
+    account = lookup.me(session, account_id)
+    post = _own(session, account, id_)
+    quotes.set_policy(session, post, given.text("quote_approval_policy"))
     return status.one(session, account, post)
 
 

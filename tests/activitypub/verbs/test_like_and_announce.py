@@ -160,17 +160,14 @@ async def test_pins(world, noted):
     assert world.row(Post).pinned_at is None
 
 
-async def test_requests_are_refused(world, ann):
-    post = world.post()
-    quote = ann.activity("QuoteRequest", post.uri, instrument=ann.note(5))
+async def test_a_request_to_feature_is_refused(world, ann):
     feature = ann.activity("FeatureRequest", MIRA, 2, actor=None, instrument=f"{ann.id}/collections/1")
-    await world.send(ann, quote)
     await world.send(ann, feature)
-    first, second = said(world, "refuse")
-    assert (first["type"], first["to"]) == ("Reject", [ann.id])
-    assert first["object"]["id"] == quote["id"]
-    assert first["object"]["instrument"] == f"{ann.id}/n/5"
-    assert (second["object"]["type"], second["object"]["actor"]) == ("FeatureRequest", ann.id)
+    (answer,) = said(world, "refuse")
+    assert (answer["type"], answer["to"]) == ("Reject", [ann.id])
+    assert answer["object"]["id"] == feature["id"]
+    assert answer["object"]["instrument"] == f"{ann.id}/collections/1"
+    assert (answer["object"]["type"], answer["object"]["actor"]) == ("FeatureRequest", ann.id)
 
 
 @pytest.mark.parametrize("kind", ["Listen", "View", "Dislike", "Join", "Arrive", "Foo"])

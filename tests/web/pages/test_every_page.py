@@ -145,6 +145,8 @@ async def test_every_post_route_wants_the_token(app, house, mira, as_admin):
             "report_id": 1,
             "app_id": 1,
             "token": "x",
+            "quote_id": 1,
+            "answer": "allow",
         }
         values["verb"] = "resolve" if "reports" in rule.rule else "like" if "posts" in rule.rule else "follow"
         path = rule.build({name: values[name] for name in rule.arguments})[1].removeprefix("//art.test")

@@ -13,6 +13,7 @@ from fedi.models.account import Account, Role
 from fedi.models.actor import Actor, ActorKind
 from fedi.models.follow import Follow, FollowState
 from fedi.models.post import Post, PostState, Visibility
+from fedi.services import quotes
 from fedi.web.api.entities.plain import untagged, web_address
 
 NOBODY_FEATURES = {"automatic": [], "manual": [], "current_user": "denied"}
@@ -64,7 +65,7 @@ def credentials(session: Session, account: Account) -> dict[str, Any]:
         "discoverable": actor.discoverable,
         "indexable": actor.indexable,
         "attribution_domains": [],
-        "quote_policy": "nobody",
+        "quote_policy": quotes.default_policy(actor).value,
     }
     body["role"] = {
         **_ROLES[account.role],

@@ -15,7 +15,8 @@ from fedi.models.interaction import Bookmark, Boost, Like
 from fedi.models.media import Media, RemoteMedia, StageRun
 from fedi.models.outgoing import Delivery, Outgoing
 from fedi.models.post import Mention, Post, PostState, Visibility
-from fedi.services import consents, media, privacy
+from fedi.models.quote import QuotePolicy
+from fedi.services import consents, media, privacy, quotes
 from fedi.services.timelines import Entry
 from fedi.web.api.entities import account as account_entity
 from fedi.web.api.entities import media_attachment
@@ -24,7 +25,6 @@ from fedi.web.api.entities.plain import untagged, web_address
 
 T = TypeVar("T", int, str)
 _VISIBILITY = {Visibility.FOLLOWERS: "private"}
-NO_QUOTES = {"automatic": [], "manual": [], "current_user": "denied"}
 
 
 @dataclass
@@ -202,7 +202,7 @@ def _common(shelf: Shelf, post: Post) -> dict[str, Any]:
         "quote": None,
         "card": None,
         "poll": None,
-        "quote_approval": NO_QUOTES,
+        "quote_approval": _quote_approval(post),
     }
     if shelf.reader is not None:
         body |= {
@@ -213,6 +213,16 @@ def _common(shelf: Shelf, post: Post) -> dict[str, Any]:
             "filtered": [],
         }
     return body
+
+
+def _quote_approval(post: Post) -> dict[str, Any]:
+    """Who may quote, in Mastodon's words. `current_user` is denied: quoting is not made here yet."""
+    policy = quotes.policy(post) if post.local else QuotePolicy.NOBODY
+    return {
+        "automatic": [policy.value] if policy in {QuotePolicy.PUBLIC, QuotePolicy.FOLLOWERS} else [],
+        "manual": ["public"] if policy == QuotePolicy.ASK else [],
+        "current_user": "denied",
+    }
 
 
 def content(post: Post) -> str:
