@@ -7,7 +7,8 @@ import pytest
 from fedi import clock, db
 from fedi.activitypub import processing, registry
 from fedi.models.follow import Follow
-from fedi.models.inbox_message import InboxMessage
+from fedi.models.inbox_message import InboxMessage, Tombstone
+from fedi.models.interaction import Boost, Like
 from fedi.models.post import Post
 from fedi.services import inbox
 from tests.origins import PUBLIC
@@ -147,3 +148,39 @@ async def test_a_handle_that_nobody_confirms_is_of_its_own_host(world, ann):
     await world.send(ann, ann.activity("Follow", MIRA))
     assert world.row(Follow).state == "accepted"
     assert world.actor(ann.id).domain == ann.origin.host
+
+
+async def test_a_batch_keeps_the_order_of_a_server_when_one_has_to_ask(world, ann, victim):
+    """The boost needs a document from elsewhere; ann's Undo of it, in the same batch, must not overtake it."""
+    post = world.post()
+    note = victim.person("bea", 3).serve().serve_note(7)
+    await world.send(ann, ann.activity("Like", "https://art.test/x"))
+    world.follow(ann.id)
+    boost = ann.activity("Announce", note["id"])
+    await world.send(ann, boost, process=False)
+    await world.send(ann, ann.activity("Undo", boost, 2), process=False)
+    await world.send(ann, ann.activity("Like", post.uri, 3), process=False)
+    assert processing.process_due() == 3
+    assert world.rows(Boost) == []
+    assert len(world.rows(Like)) == 1
+    assert [row.state for row in world.rows(InboxMessage)][-3:] == ["processed"] * 3
+
+
+async def test_one_that_fails_in_a_batch_leaves_the_others_whole(world, ann, eve, monkeypatch):
+    post = world.post()
+
+    def broken(session, incoming):
+        session.add(Tombstone(uri="https://half.example/", actor_uri="x"))
+        session.flush()
+        raise RuntimeError("a bug")
+
+    for person in (ann, eve):
+        await world.send(person, person.activity("Like", "https://art.test/x"))
+    await world.send(eve, eve.activity("Flag", "https://art.test/users/mira", 2), process=False)
+    await world.send(ann, ann.activity("Like", post.uri, 2), process=False)
+    monkeypatch.setitem(registry.RECEIVES, "Flag", broken)
+    processing.process_due()
+    assert len(world.rows(Like)) == 1
+    with db.reading() as session:
+        assert session.get(Tombstone, "https://half.example/") is None, "nothing half written"
+    assert max(row.state for row in world.rows(InboxMessage)) == "waiting"
