@@ -1,6 +1,7 @@
 """The composition root of the worker: a Celery worker with threads, a sweep that wakes what is due, the media child."""
 
 import ctypes
+import gc
 import logging
 import os
 import signal
@@ -33,6 +34,7 @@ def run(*, queues: list[str], threads: int, embedded: int | None) -> None:
     stopping = threading.Event()
     sweeper = threading.Thread(target=_sweep_forever, args=(stopping,), name="sweep", daemon=True)
     worker_ready.connect(lambda **_: sweeper.start(), weak=False)
+    worker_ready.connect(lambda **_: gc.freeze(), weak=False)  # as in fedi.app: start-up is not walked again
     worker_shutting_down.connect(lambda **_: stopping.set(), weak=False)
     worker = app.Worker(
         pool="threads",
