@@ -14,7 +14,7 @@ from fedi.errors import BadRequest, Conflict, NotAllowed
 from fedi.models.account import Account
 from fedi.models.actor import Actor, ActorKind
 from fedi.models.follow import Follow, FollowState
-from fedi.services import accounts, follows, outgoing
+from fedi.services import accounts, actors, follows, outgoing
 
 COOL_DOWN = timedelta(days=30)
 MAX_ALIASES = 10
@@ -23,6 +23,14 @@ MAX_ALIASES = 10
 def rests(actor: Actor) -> bool:
     """Whether the actor moved so lately that it may not move again."""
     return actor.moved_at is not None and actor.moved_at + COOL_DOWN > clock.now()
+
+
+def target(session: Session, actor: Actor) -> Actor | None:
+    """Where an actor moved, when both say so and the new account is known."""
+    if not actor.moved_to:
+        return None
+    found = actors.by_uri(session, actor.moved_to)
+    return found if found is not None and found.available and actor.uri in found.also_known_as else None
 
 
 def arrived(session: Session, origin: Actor, target: Actor) -> int:

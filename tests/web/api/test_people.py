@@ -345,3 +345,17 @@ async def test_avatar_is_protected_before_it_shows(api, mira):
         "PATCH", "/api/v1/accounts/update_credentials", mira, data=nothing, headers={"Content-Type": kind}
     )
     assert answer.status == 422
+
+
+async def test_where_somebody_went(api, mira, otto):
+    """`moved` is there only when both accounts say so."""
+    with db.writing() as session:
+        me, him = (session.get_one(Actor, int(each.id)) for each in (mira, otto))
+        me.moved_to = him.uri
+    assert "moved" not in (await api.get(f"/api/v1/accounts/{mira.id}", otto)).body
+    with db.writing() as session:
+        me, him = (session.get_one(Actor, int(each.id)) for each in (mira, otto))
+        him.also_known_as = [me.uri]
+    shown = (await api.get(f"/api/v1/accounts/{mira.id}", otto)).body
+    assert shown["moved"]["id"] == otto.id
+    assert "moved" not in shown["moved"]

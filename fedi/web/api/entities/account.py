@@ -13,7 +13,7 @@ from fedi.models.account import Account, Role
 from fedi.models.actor import Actor, ActorKind
 from fedi.models.follow import Follow, FollowState
 from fedi.models.post import Post, PostState, Visibility
-from fedi.services import quotes
+from fedi.services import moves, quotes
 from fedi.web.api.entities.plain import untagged, web_address
 
 NOBODY_FEATURES = {"automatic": [], "manual": [], "current_user": "denied"}
@@ -35,7 +35,17 @@ class Counts:
 
 
 def many(session: Session, actors: Sequence[Actor]) -> list[dict[str, Any]]:
-    """Entities of actors in their order, in four queries."""
+    """Entities of actors in their order, in four queries; those that moved with where they went as `moved`."""
+    found = _many(session, actors)
+    new = {actor.id: target for actor in actors if (target := moves.target(session, actor)) is not None}
+    shown = dict(zip(new, _many(session, list(new.values())), strict=True))
+    for actor, body in zip(actors, found, strict=True):
+        if actor.id in shown:
+            body["moved"] = shown[actor.id]
+    return found
+
+
+def _many(session: Session, actors: Sequence[Actor]) -> list[dict[str, Any]]:
     counts, roles = counts_of(session, actors), roles_of(session, actors)
     return [render(actor, counts[actor.id], roles.get(actor.id)) for actor in actors]
 
