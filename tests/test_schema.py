@@ -2,6 +2,7 @@
 
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import inspect
 
 import fedi.models  # noqa: F401 - the tables
@@ -22,3 +23,8 @@ def test_the_last_migration_goes_back_and_forth(instance):
     schema.upgrade()
     assert schema.is_current()
     assert "posts" in inspect(db.engine()).get_table_names()
+
+
+def test_the_newest_file_is_the_one_head():
+    """`is_current` reads file names, so that Alembic is loaded only to migrate."""
+    assert ScriptDirectory(str(schema.FOLDER)).get_heads() == [schema.newest()]
