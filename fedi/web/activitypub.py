@@ -228,7 +228,8 @@ def _stamp(session: Session, name: str, quote_id: int) -> Answer:
     found = quotes.stamp(session, actor, quote_id)
     if found is None:
         raise Gone("this quote is not allowed any more")
-    return Answer(quote_authorization.to_document(found), terms=consents.of_post(found.post))
+    terms = consents.of_post(found.post)
+    return Answer(quote_authorization.to_document(found, terms), terms=terms)
 
 
 @blueprint.get(f"/users/{NAME}/posts/{POST_ID}/activity")

@@ -17,10 +17,12 @@ from fedi import config, db, files
 from fedi.models.actor import Actor
 from fedi.models.media import Media, RenditionKind
 from fedi.models.post import Post, PostState
+from fedi.models.quote import Quote, QuoteState
 from fedi.policy.consent import PRESETS, Answer, Consent
 from fedi.policy.layers import headers as layer
 from fedi.services import consents, media, posts
 from fedi.tasks import media as task
+from tests import people
 from tests.media_pictures import photograph, pixel_art, saved
 
 NOAI = "https://w3id.org/fedi/noai#"
@@ -39,7 +41,7 @@ PUBLIC = {
     "document": (
         "/users/mira", "/users/mira/outbox", "/users/mira/outbox?page=true", "/users/mira/followers", "/users/mira/following",
         "/users/mira/collections/featured", "/users/mira/collections/tags", "/users/mira/contexts/{id}", "/actor/outbox", "/users/mira/posts/{id}", "/users/mira/posts/{id}/activity",
-        "/users/mira/posts/{id}/replies", "/users/mira/posts/{id}/likes", "/users/mira/posts/{id}/shares", "/actor",
+        "/users/mira/posts/{id}/replies", "/users/mira/posts/{id}/likes", "/users/mira/posts/{id}/shares", "/users/mira/quote_authorizations/{id}", "/actor",
     ),
 }  # fmt: skip
 
@@ -68,6 +70,16 @@ def publish(account, *, image_format="JPEG", media_consent=None, **options):
     with db.reading() as session:
         assert session.get_one(Post, ids[0]).state == PostState.PUBLISHED
     return ids
+
+
+def stamped(post_id):
+    """Somebody may quote the post; the stamp has the post's number."""
+    ann = people.stranger("ann", "else.example")
+    with db.writing() as session:
+        uri = "https://else.example/n/1"
+        row = Quote(id=post_id, post_id=post_id, actor_id=ann.id, instrument_uri=uri, request_uri=f"{uri}#ask")
+        row.state = QuoteState.ACCEPTED
+        session.add(row)
 
 
 @pytest.fixture(autouse=True)
@@ -202,6 +214,7 @@ async def test_a_png_says_it_too(client, mira, state):
 @pytest.mark.parametrize("kind", PUBLIC)
 async def test_nothing_public_is_without_terms(client, mira, kind):
     post_id, _ = publish(mira)
+    stamped(post_id)
     for path in PUBLIC[kind]:
         answer, body = await get(client, path.format(id=post_id), HTML if kind == "page" else AS)
         assert said_by(answer.headers) == expected(Consent(), mira), path

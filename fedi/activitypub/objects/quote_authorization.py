@@ -4,6 +4,8 @@ from typing import Any
 
 from fedi.activitypub import context
 from fedi.models.quote import Quote
+from fedi.policy.layers import activitystreams
+from fedi.policy.terms import Terms
 from fedi.services import quotes
 
 _CONTEXT = [
@@ -13,12 +15,13 @@ _CONTEXT = [
         "gts": "https://gotosocial.org/ns#",
         "interactingObject": {"@id": "gts:interactingObject", "@type": "@id"},
         "interactionTarget": {"@id": "gts:interactionTarget", "@type": "@id"},
+        **activitystreams.CONTEXT,
     },
 ]
 
 
-def to_document(quote: Quote) -> dict[str, Any]:
-    """The stamp of an accepted quote, at its own address."""
+def to_document(quote: Quote, terms: Terms) -> dict[str, Any]:
+    """The stamp of an accepted quote, at its own address, with the terms of what is quoted."""
     return context.with_context(
         _CONTEXT,
         {
@@ -27,5 +30,6 @@ def to_document(quote: Quote) -> dict[str, Any]:
             "attributedTo": quote.post.actor.uri,
             "interactingObject": quote.instrument_uri,
             "interactionTarget": quote.post.uri,
+            **activitystreams.render(terms, kind="object"),
         },
     )

@@ -31,14 +31,16 @@ def create(session: Session, incoming: Incoming) -> None:
     uri = incoming.object_id
     if uri is None:
         raise BadDocument("the Create has no object with an id")
-    if urls.is_local(uri) or remote_posts.is_gone(session, uri, of=incoming.actor.uri):
-        raise Ignored(f"{uri} is ours or was deleted")
+    if urls.is_local(uri):
+        raise Ignored(f"{uri} is ours")
     embedded = incoming.embedded
     if embedded is not None and "type" in embedded and origins.same_origin(uri, incoming.actor.uri):
         origins.check_embedded(embedded, incoming.actor.uri)
         _check_kind(embedded)
         _keep(session, incoming.actor, embedded, incoming.activity)
         return
+    if remote_posts.is_gone(session, uri, of=incoming.actor.uri):
+        raise Ignored(f"{uri} was deleted")
     document = incoming.document(uri)
     if document is None:
         raise Ignored(f"{uri} is not at its origin")
