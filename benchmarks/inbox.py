@@ -7,23 +7,18 @@ process alone. With PostgreSQL the database's own time is not in it.
 """
 
 import argparse
-import asyncio
 import json
-import multiprocessing
-import os
-import socket
 import sys
 import tempfile
 import time
 from pathlib import Path
 
-import uvloop
 from cryptography.hazmat.primitives import serialization
-from hypercorn.asyncio import serve
-from hypercorn.config import Config
 from quart import Quart, Response, request
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
+
+import serving
 
 from fedi import clock, config, db, files
 from fedi.activitypub import processing
@@ -38,7 +33,6 @@ from fedi.models.post import Visibility
 from fedi.services import accounts, actor_keys, instance, posts, schema
 
 HOST = "art.test"
-CONNECTIONS = 32
 
 
 def settings(folder, database):
@@ -141,28 +135,6 @@ def requests(kind, amount, signers, key, post_uri, start):
     return made
 
 
-async def send(port, made):
-    """Post them over a few kept connections; the statuses by count, and the slowest hundredth in milliseconds."""
-    queue, statuses, times = iter(made), {}, []
-
-    async def work():
-        reader, writer = await asyncio.open_connection("127.0.0.1", port)
-        for data in queue:
-            began = time.perf_counter()
-            writer.write(data)
-            head = await reader.readuntil(b"\r\n\r\n")
-            length = int(head.lower().partition(b"content-length:")[2].split(b"\r\n")[0] or 0)
-            await reader.readexactly(length)
-            times.append(time.perf_counter() - began)
-            status = int(head.split()[1])
-            statuses[status] = statuses.get(status, 0) + 1
-        writer.close()
-
-    await asyncio.gather(*(work() for _ in range(CONNECTIONS)))
-    times.sort()
-    return statuses, round(times[int(len(times) * 0.99)] * 1000, 1)
-
-
 def floor_app(pem):
     """As little as can be done with an activity that is to be believed: read, parse, verify."""
     app = Quart("floor")
@@ -179,36 +151,9 @@ def floor_app(pem):
     return app
 
 
-def serve_one(which, folder, database, pem, listening):
+def our_app(folder, database):
     settings(folder, database)
-    made = Config()
-    made.bind = [f"fd://{listening.detach()}"]
-    made.accesslog = made.errorlog = None
-    uvloop.run(serve(floor_app(pem) if which == "floor" else create_app(), made))
-
-
-def cpu_of(pid):
-    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
-
-
-def measured(which, folder, database, pem, made, warm):
-    listening = socket.create_server(("127.0.0.1", 0))
-    port = listening.getsockname()[1]
-    process = multiprocessing.get_context("spawn").Process(
-        target=serve_one, args=(which, folder, database, pem, listening), daemon=True
-    )
-    process.start()
-    listening.close()
-    asyncio.run(send(port, warm))
-    before, began = cpu_of(process.pid), time.perf_counter()
-    statuses, slowest = asyncio.run(send(port, made))
-    cpu, wall = cpu_of(process.pid) - before, time.perf_counter() - began
-    process.kill()
-    process.join()
-    if statuses != {202: len(made)}:
-        raise SystemExit(f"{which}: {statuses}")
-    return {"per_cpu_second": round(len(made) / cpu), "per_second": round(len(made) / wall), "p99_ms": slowest}
+    return create_app()
 
 
 def main():
@@ -224,8 +169,8 @@ def main():
         db.dispose()
         warm = requests(options.kind, 200, signers, key, post_uri, 0)
         made = requests(options.kind, options.count, signers, key, post_uri, 200)
-        floor = measured("floor", folder, options.database, pem, made, warm)
-        ours = measured("ours", folder, options.database, pem, made, warm)
+        floor = serving.measured(floor_app, (pem,), made, warm=warm, status=202)
+        ours = serving.measured(our_app, (folder, options.database), made, warm=warm, status=202)
         cpu, wall = time.process_time(), time.perf_counter()
         done = processing.process_due()
         cpu, wall = time.process_time() - cpu, time.perf_counter() - wall

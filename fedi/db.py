@@ -34,6 +34,7 @@ class Base(DeclarativeBase):
 
 
 _engine: Engine | None = None
+_watch: sqlite3.Connection | None = None
 
 
 def url() -> str:
@@ -91,10 +92,31 @@ def _use_wal(connection: Any) -> None:
 
 def dispose() -> None:
     """Close every connection (before a fork, after a test)."""
-    global _engine
+    global _engine, _watch
     if _engine is not None:
         _engine.dispose()
-    _engine = None
+    if _watch is not None:
+        _watch.close()
+    _engine = _watch = None
+
+
+def is_sqlite() -> bool:
+    return engine().dialect.name == "sqlite"
+
+
+def version() -> object:
+    """While two answers are equal, nothing was committed in between, by this process or another.
+
+    SQLite counts the commits of others for every connection (`PRAGMA data_version`), so one that never writes sees
+    them all, in microseconds and without a thread; PostgreSQL's snapshot names every transaction that is not over.
+    """
+    global _watch
+    if not is_sqlite():
+        with engine().connect() as connection:
+            return connection.exec_driver_sql("SELECT pg_current_snapshot()::text").scalar()
+    if _watch is None:
+        _watch = sqlite3.connect(engine().url.database or "", check_same_thread=False, isolation_level=None)
+    return id(_watch), _watch.execute("PRAGMA data_version").fetchone()[0]
 
 
 @contextmanager
