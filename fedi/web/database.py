@@ -1,4 +1,10 @@
-"""Database work from the web: plain synchronous functions, run in a bounded pool of threads."""
+"""Database work from the web: plain synchronous functions, run in bounded pools of threads.
+
+Readers, writers and other blocking calls wait in a line each, so that a writer who waits for the database's lock, or
+a password hash, keeps no reader waiting. On SQLite more threads only take the interpreter's lock from each other (two
+readers instead of sixteen halve the CPU of a read, `benchmarks/reading.py`), and one writer at a time is what the file
+allows; PostgreSQL is waited for, so there many threads wait side by side.
+"""
 
 import asyncio
 import functools
@@ -16,24 +22,37 @@ failpoints.declare("web.write.before_commit", "web.write.after_commit")
 P = ParamSpec("P")
 T = TypeVar("T")
 
-# As many threads as the connection pool holds open (fedi.db), so that nobody waits for a connection.
-_threads = ThreadPoolExecutor(max_workers=16, thread_name_prefix="web-db")
+
+@functools.cache
+def _readers(*, sqlite: bool) -> ThreadPoolExecutor:
+    return ThreadPoolExecutor(2 if sqlite else 16, thread_name_prefix="web-read")
+
+
+@functools.cache
+def _writers(*, sqlite: bool) -> ThreadPoolExecutor:
+    return ThreadPoolExecutor(1 if sqlite else 16, thread_name_prefix="web-write")
+
+
+_blocking = ThreadPoolExecutor(8, thread_name_prefix="web-block")
 
 
 async def reading(call: Callable[Concatenate[Session, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
     """`call(session, ...)` in a session that is rolled back; its result must need no session any more."""
-    return await thread(_in_reading, call, args, kwargs)
+    return await _within(_readers(sqlite=db.is_sqlite()), _in_reading, call, args, kwargs)
 
 
 async def writing(call: Callable[Concatenate[Session, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
     """`call(session, ...)` in a session that commits before this returns."""
-    return await thread(_in_writing, call, args, kwargs)
+    return await _within(_writers(sqlite=db.is_sqlite()), _in_writing, call, args, kwargs)
 
 
 async def thread(call: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
     """Any blocking call (a password hash, a file) off the event loop."""
-    loop = asyncio.get_running_loop()
-    return await loop.run_in_executor(_threads, functools.partial(call, *args, **kwargs))
+    return await _within(_blocking, functools.partial(call, *args, **kwargs))
+
+
+async def _within(pool: ThreadPoolExecutor, call: Callable[..., T], *args: object) -> T:
+    return await asyncio.get_running_loop().run_in_executor(pool, call, *args)
 
 
 def _in_reading(call: Callable[..., T], args: tuple[object, ...], kwargs: dict[str, object]) -> T:
