@@ -23,6 +23,7 @@ _OBJECT: dict[str, Any] = {
     "conversation": "ostatus:conversation",
     "sensitive": "as:sensitive",
     "Hashtag": "as:Hashtag",
+    "votersCount": "toot:votersCount",
     "blurhash": "toot:blurhash",
     "focalPoint": {"@container": "@list", "@id": "toot:focalPoint"},
     "digestMultibase": {

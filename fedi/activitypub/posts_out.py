@@ -10,7 +10,7 @@ from fedi.activitypub.objects import note
 from fedi.errors import NotFound
 from fedi.models.post import Post, PostState
 from fedi.policy.layers import activitystreams
-from fedi.services import consents, interactions, media
+from fedi.services import consents, interactions, media, polls
 
 
 def published(session: Session, post_id: int) -> tuple[Post, note.Parts]:
@@ -25,12 +25,14 @@ def parts_of(session: Session, posts: Sequence[Post]) -> dict[int, note.Parts]:
     """What the documents of these posts are made of."""
     pictures = media.of_posts(session, [post.id for post in posts])
     tallies = interactions.tallies(session, posts)
+    ballots = polls.of_posts(session, posts)
     return {
         post.id: note.Parts(
             terms=consents.of_post(post),
             pictures=[note.Picture(each, consents.of_media(session, each, post)) for each in pictures.get(post.id, [])],
             in_reply_to=post.in_reply_to_uri,
             tally=tallies[post.id],
+            ballot=ballots.get(post.id),
         )
         for post in posts
     }

@@ -22,6 +22,7 @@ class NotificationKind(StrEnum):
     FOLLOW = "follow"
     FOLLOW_REQUEST = "follow_request"
     UPDATE = "update"
+    POLL = "poll"
     ADMIN_REPORT = "admin.report"
     MEDIA_FAILED = "media_failed"
 

@@ -16,8 +16,8 @@ from fedi.models.report import Report
 from fedi.services import privacy, relations
 from fedi.services.paging import Page, rows
 
-# What concerns the account's own work or duty: told whoever caused it.
-_DUTIES = {NotificationKind.MEDIA_FAILED, NotificationKind.ADMIN_REPORT}
+# What concerns the account's own work, duty or vote: told whoever caused it.
+_DUTIES = {NotificationKind.MEDIA_FAILED, NotificationKind.ADMIN_REPORT, NotificationKind.POLL}
 
 
 def notify(

@@ -14,8 +14,9 @@ from fedi.models.inbox_message import Tombstone
 from fedi.models.interaction import Bookmark, Boost, Like
 from fedi.models.media import Media, MediaPurpose, MediaState, RenditionKind
 from fedi.models.notification import Notification, NotificationKind
+from fedi.models.poll import Poll
 from fedi.models.post import POSTS, Mention, Post, PostEdit, PostState, PostTag, Visibility
-from fedi.services import accounts, consents, media, notifications, outgoing, relations
+from fedi.services import accounts, consents, media, notifications, outgoing, polls, relations
 from fedi.text import count_characters, find_hashtags, render
 
 MAX_MEDIA = 10
@@ -43,6 +44,7 @@ def compose(
     mentioned: Mapping[str, Actor] | None = None,
     ai_generated: bool = False,
     quote_policy: str | None = None,
+    question: polls.Question | None = None,
     idempotency_key: str | None = None,
     app_name: str | None = None,
     artwork: bool | None = None,
@@ -59,6 +61,7 @@ def compose(
     pictures = _attachable(session, author, media_ids)
     _check(text=text, title=title, summary=summary, pictures=pictures, visibility=visibility)
     consents.check(consent, licence)
+    question = polls.check(question) if question else None
     post_id = clock.new_id()
     post = Post(
         id=post_id,
@@ -86,6 +89,8 @@ def compose(
     session.flush()
     if consent is not None or licence is not None:
         consents.record(session, author, scope=f"post:{post.id}", consent=consent, licence=licence)
+    if question:
+        polls.ask(session, post, question)
     _attach(session, post, pictures)
     publish_when_ready(session, post)
     return post
@@ -99,6 +104,7 @@ def publish_when_ready(session: Session, post: Post) -> bool:
         if not media.is_ready(session, picture, post):
             return False
     POSTS.move(post, PostState.PUBLISHED, published_at=clock.now())
+    polls.start(session, post)
     outgoing.put(
         session,
         "create",
@@ -155,6 +161,7 @@ def edit(
     tags: Sequence[str] = (),
     mentioned: Mapping[str, Actor] | None = None,
     alts: Mapping[int, Mapping[str, Any]] | None = None,
+    question: polls.Question | None = polls.AS_IT_IS,
 ) -> Post:
     """Change a post; a published one keeps its earlier version in the history and sends an Update.
 
@@ -166,6 +173,8 @@ def edit(
     before = media.of_post(session, post)
     pictures = before if media_ids is None else _attachable(session, post.actor, media_ids, post=post)
     _check(text=text, title=title, summary=summary, pictures=pictures, visibility=post.visibility)
+    if question is not None and question is not polls.AS_IT_IS:
+        question = polls.check(question)
     published = post.state == PostState.PUBLISHED
     if published and any(not media.is_ready(session, each, post) for each in pictures):
         raise BadRequest("a picture is still being protected: save again in a moment")
@@ -176,6 +185,7 @@ def edit(
         for name, value in (alts or {}).get(picture.id, {}).items():
             setattr(picture, name, value)
     _write(session, post, text=text, title=title, summary=summary, sensitive=sensitive, tags=tags, mentioned=mentioned)
+    polls.change(session, post, question)
     if language is not None:
         post.language = language
     if media_ids is not None:
@@ -221,7 +231,7 @@ def withdraw(session: Session, post: Post, *, silently: bool = False) -> None:
         session.add(Tombstone(uri=post.uri, actor_uri=post.actor.uri))
     for picture in media.of_post(session, post):
         media.withdraw(session, picture)
-    for model in (Like, Boost, Bookmark, Notification):
+    for model in (Like, Boost, Bookmark, Notification, Poll):
         session.execute(delete(model).where(model.post_id == post.id))
     session.execute(delete(PostEdit).where(PostEdit.post_id == post.id))
     post.tags.clear()

@@ -16,8 +16,9 @@ from fedi.models.inbox_message import Tombstone
 from fedi.models.interaction import Bookmark, Boost, Like
 from fedi.models.media import RemoteMedia
 from fedi.models.notification import Notification, NotificationKind
+from fedi.models.poll import Poll
 from fedi.models.post import POSTS, Mention, Post, PostEdit, PostState, PostTag, Visibility
-from fedi.services import accounts, follows, notifications
+from fedi.services import accounts, follows, notifications, polls
 
 
 @dataclass(frozen=True)
@@ -57,6 +58,7 @@ class RemotePost:
     terms: Mapping[str, Any] | None = None
     ai_generated: bool = False
     counts: Mapping[str, int] | None = None
+    question: polls.RemoteQuestion | None = None
 
 
 def by_uri(session: Session, uri: str) -> Post | None:
@@ -124,6 +126,8 @@ def store(session: Session, author: Actor, values: RemotePost, *, tell: bool = T
     session.add(post)
     _write(session, post, values)
     session.flush()
+    if values.question is not None:
+        polls.keep(session, post, values.question)
     _adopt_replies(session, post)
     if tell:
         _notify(session, post, values)
@@ -139,6 +143,7 @@ def update(session: Session, post: Post, values: RemotePost) -> bool:
     post.remote_counts = dict(values.counts) if values.counts else post.remote_counts
     at, last = values.updated_at, post.edited_at or post.published_at or post.created_at
     if at is None or at <= last:
+        polls.recount(session, post, values.question)
         session.flush()
         return False
     before = _seen(session, post)
@@ -152,6 +157,7 @@ def update(session: Session, post: Post, values: RemotePost) -> bool:
     )
     mentioned = {mention.actor_id for mention in post.mentions if not mention.silent}
     _write(session, post, values, attachments(session, post))
+    polls.keep(session, post, values.question)
     session.flush()
     if _seen(session, post) == before:
         return False
@@ -166,7 +172,7 @@ def update(session: Session, post: Post, values: RemotePost) -> bool:
 def remove(session: Session, post: Post) -> None:
     """Its server deleted it: nothing of it stays but the id, which is never taken again."""
     bury(session, post.uri, post.actor.uri)
-    for model in (Like, Boost, Bookmark, Notification, PostEdit, RemoteMedia):
+    for model in (Like, Boost, Bookmark, Notification, PostEdit, RemoteMedia, Poll):
         session.execute(delete(model).where(model.post_id == post.id))
     post.tags.clear()
     post.mentions.clear()
@@ -259,9 +265,10 @@ def _set_media(session: Session, post: Post, wanted: Sequence[RemoteAttachment],
         session.delete(gone)
 
 
-def _seen(session: Session, post: Post) -> tuple[str, str, bool, tuple[tuple[str, str], ...]]:
+def _seen(session: Session, post: Post) -> tuple[str, str, bool, tuple[tuple[str, str], ...], tuple[str, ...]]:
     media = tuple((row.url, row.alt) for row in attachments(session, post))
-    return post.content, post.summary, post.sensitive, media
+    poll = session.get(Poll, post.id)
+    return post.content, post.summary, post.sensitive, media, tuple(poll.options if poll else ())
 
 
 def _adopt_replies(session: Session, post: Post) -> None:

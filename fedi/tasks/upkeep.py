@@ -12,7 +12,8 @@ from fedi.models.account import Account, AccountState
 from fedi.models.inbox_message import InboxMessage, InboxState
 from fedi.models.media import Media, MediaState
 from fedi.models.outgoing import Delivery, DeliveryState, Outgoing, OutgoingState
-from fedi.services import leaving
+from fedi.models.poll import Poll
+from fedi.services import leaving, polls
 
 log = logging.getLogger(__name__)
 
@@ -22,9 +23,12 @@ def sweep_once() -> int:
     try:
         with db.reading() as session:
             due = sorted(_due(session, clock.now()))
+            asked = session.scalar(select(Poll.post_id).where(Poll.due_at <= clock.now()).limit(1))
             left = session.scalar(select(Account.id).where(Account.state == AccountState.LEAVING).limit(1))
         if left is not None:
             _finish_leaving()
+        if asked is not None:
+            _settle_polls()
     except OperationalError as error:
         log.warning("the sweep could not read the database: %s", error.orig)
         return 0
@@ -65,3 +69,9 @@ def _finish_leaving() -> None:
     """Withdraw the works of accounts that leave, a batch at a time."""
     with db.writing("leave") as session:
         leaving.step(session)
+
+
+def _settle_polls() -> None:
+    """Send new counts of polls, and tell that they are over."""
+    with db.writing("polls") as session:
+        polls.settle_due(session)

@@ -169,6 +169,17 @@ def test_a_post_of_many_pictures(people, walked):
     assert "6 more" in mira.town.get(uri, accept=AS2)["content"]
 
 
+def test_a_poll_is_answered(people):
+    mira, bob = people
+    asked = mira.post("/api/v1/statuses", status="which?", poll={"options": ["ink", "oil"], "expires_in": 3600})
+    seen = until(lambda: [each for each in bob.home() if each["uri"] == asked["uri"]], "the poll at home")[0]["poll"]
+    assert [each["title"] for each in seen["options"]] == ["ink", "oil"]
+    bob.post(f"/api/v1/polls/{seen['id']}/votes", choices=[1])
+    counted = until(lambda: (poll := mira.get(f"/api/v1/polls/{asked['id']}"))["votes_count"] and poll, "the vote")
+    assert [each["votes_count"] for each in counted["options"]] == [0, 1]
+    assert counted["voters_count"] == 1
+
+
 def test_a_block_ends_it_both_ways(people, walked):
     mira, bob = people
     mira.post(f"/api/v1/accounts/{walked['bob_at_mira']}/block")

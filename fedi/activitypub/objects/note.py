@@ -22,6 +22,7 @@ from fedi.policy.layers import activitystreams
 from fedi.policy.terms import Terms
 from fedi.services import quotes
 from fedi.services.interactions import Tally
+from fedi.services.polls import Ballot, RemoteQuestion
 from fedi.services.remote_posts import RemoteAttachment, RemotePost
 
 NATIVE = {"Note", "Question"}
@@ -29,6 +30,7 @@ CONVERTED = {"Article", "Page", "Image", "Video", "Audio", "Event", "Document"}
 KINDS = NATIVE | CONVERTED
 SHOWN = 4  # Mastodon keeps only the first four pictures
 MAX_CONTENT, MAX_SUMMARY, MAX_ALT, MAX_TAGS, MAX_MEDIA = 100_000, 5000, 10_000, 200, 16
+MAX_OPTIONS, MAX_OPTION = 500, 500
 MEDIA_KINDS = ("image/", "video/", "audio/")
 
 
@@ -48,6 +50,7 @@ class Parts:
     pictures: Sequence[Picture] = ()
     in_reply_to: str | None = None
     tally: Tally = field(default_factory=Tally)
+    ballot: Ballot | None = None
 
 
 def to_document(post: Post, parts: Parts) -> dict[str, Any]:
@@ -61,7 +64,7 @@ def bare(post: Post, parts: Parts) -> dict[str, Any]:
     content = _content(post, len(parts.pictures))
     document: dict[str, Any] = {
         "id": post.uri,
-        "type": "Note",
+        "type": "Question" if parts.ballot else "Note",
         "attributedTo": post.actor.uri,
         "inReplyTo": parts.in_reply_to,
         "published": clock.iso(post.published_at or post.created_at),
@@ -89,7 +92,25 @@ def bare(post: Post, parts: Parts) -> dict[str, Any]:
         "likes": {"id": f"{post.uri}/likes", "type": "Collection", "totalItems": parts.tally.likes},
         "shares": {"id": f"{post.uri}/shares", "type": "Collection", "totalItems": parts.tally.boosts},
     }
+    if parts.ballot:
+        document |= _question(parts.ballot)
     return document | activitystreams.render(parts.terms, kind="object")
+
+
+def _question(ballot: Ballot) -> dict[str, Any]:
+    """FEP-9967. Totals that are hidden until the end are not said; the page hides them too."""
+    options = []
+    for name, votes in zip(ballot.options, ballot.votes, strict=True):
+        replies: dict[str, Any] = {"type": "Collection"}
+        options.append({"type": "Note", "name": name, "replies": replies})
+        if not ballot.hidden:
+            replies["totalItems"] = votes
+    said: dict[str, Any] = {"anyOf" if ballot.multiple else "oneOf": options, "votersCount": ballot.voters}
+    if ballot.expires_at is not None:
+        said["endTime"] = clock.iso(ballot.expires_at)
+        if ballot.expired:
+            said["closed"] = clock.iso(ballot.expires_at)
+    return said
 
 
 def audience(post: Post) -> tuple[list[str], list[str]]:
@@ -203,7 +224,8 @@ def from_document(
     summary = shapes.plain(shapes.natural(document, "summary"), MAX_SUMMARY)
     if kind in CONVERTED and kind != "Article":
         summary = ""
-    if not content.strip() and not attachments and not summary:
+    question = _read_question(document) if kind == "Question" else None
+    if not content.strip() and not attachments and not summary and question is None:
         raise BadDocument("the object has neither text nor picture")
     tags = [each for each in documents.as_list(document.get("tag"))[:MAX_TAGS] if isinstance(each, Mapping)]
     return RemotePost(
@@ -228,6 +250,7 @@ def from_document(
         terms=shapes.terms(document),
         ai_generated=document.get("aiGenerated") is True,
         counts=_counts(document),
+        question=question,
     )
 
 
@@ -240,9 +263,7 @@ def _audience(document: Mapping[str, Any], activity: Mapping[str, Any] | None) -
 
 def _read_content(document: Mapping[str, Any], kind: str) -> str:
     content = shapes.markup(shapes.natural(document, "content"), MAX_CONTENT)
-    if kind == "Question":
-        return content + _options(document)
-    if kind == "Note":
+    if kind in NATIVE:
         return content
     title = html.escape(shapes.words(shapes.natural(document, "name"), 500), quote=False)
     link = shapes.page_url(document.get("url")) or str(document.get("id"))
@@ -251,12 +272,20 @@ def _read_content(document: Mapping[str, Any], kind: str) -> str:
     return f"{heading}{content}<p>{anchor}</p>"
 
 
-def _options(document: Mapping[str, Any]) -> str:
-    """A poll is shown as the list of its answers."""
-    options = documents.as_list(document.get("oneOf") or document.get("anyOf"))[:500]
-    names = [shapes.words(each.get("name"), 500) for each in options if isinstance(each, Mapping)]
-    items = "".join(f"<li>{html.escape(name, quote=False)}</li>" for name in names if name)
-    return f"<ul>{items}</ul>" if items else ""
+def _read_question(document: Mapping[str, Any]) -> RemoteQuestion | None:
+    """The poll of a Question; None when nothing can be chosen. `closed` is a time, or true for now."""
+    multiple = not document.get("oneOf") and bool(document.get("anyOf"))
+    options = []
+    for each in documents.as_list(document.get("anyOf" if multiple else "oneOf"))[:MAX_OPTIONS]:
+        name = shapes.words(shapes.natural(each, "name"), MAX_OPTION) if isinstance(each, Mapping) else ""
+        if name:
+            options.append((name, shapes.total(each.get("replies")) or 0))
+    if not options:
+        return None
+    ends_at, closed = shapes.when(document.get("endTime")), document.get("closed")
+    if closed:
+        ends_at = shapes.when(closed) or min(ends_at or clock.now(), clock.now())
+    return RemoteQuestion(options, multiple, ends_at, shapes.number(document.get("votersCount")))
 
 
 def _read_attachments(document: Mapping[str, Any], kind: str) -> list[RemoteAttachment]:

@@ -23,7 +23,7 @@ from fedi.activitypub.registry import publishes, receives
 from fedi.errors import BadDocument
 from fedi.models.actor import Actor
 from fedi.models.outgoing import Outgoing
-from fedi.services import remote_posts
+from fedi.services import polls, posts, remote_posts
 
 
 @receives("Create")
@@ -52,11 +52,28 @@ def create(session: Session, incoming: Incoming) -> None:
 def _check_kind(document: Mapping[str, Any]) -> None:
     if not note.is_post(document):
         raise Ignored(f"a {documents.kind(document)} is nothing we keep")
-    if document.get("name") and not document.get("content") and document.get("inReplyTo"):
-        raise Ignored("a vote, and we hold no polls")
+
+
+def _vote(session: Session, voter: Actor, document: Mapping[str, Any]) -> bool:
+    """Whether a Note is a vote: it names an option of what it answers (Mastodon's rule), or has nothing else to say."""
+    name = document.get("name")
+    if not isinstance(name, str) or not document.get("inReplyTo"):
+        return False
+    post = resolve.known_post(session, documents.one_id(document["inReplyTo"]))
+    if post is None or not post.local or not polls.is_option(session, post, name):
+        if document.get("content"):
+            return False
+        raise Ignored("a vote for no poll of ours")
+    if not posts.visible(session, post, voter):
+        raise Ignored("a vote by somebody who does not see the poll")
+    if not polls.received(session, post, voter, name, str(document.get("id"))):
+        raise Ignored("a vote that does not count")
+    return True
 
 
 def _keep(session: Session, author: Actor, document: Mapping[str, Any], activity: Mapping[str, Any] | None) -> None:
+    if author.available and _vote(session, author, document):
+        return
     values = note.from_document(document, author_uri=author.uri, followers_uri=author.followers_uri, activity=activity)
     if not author.available:
         raise Ignored(f"{author.uri} is not shown here")
@@ -69,3 +86,19 @@ def _keep(session: Session, author: Actor, document: Mapping[str, Any], activity
 def document(session: Session, outgoing: Outgoing) -> dict[str, Any]:
     post, parts = posts_out.published(session, int(outgoing.subject["post"]))
     return context.with_context(context.OBJECT, posts_out.create_activity(post, parts))
+
+
+@publishes("vote")
+def vote(_session: Session, outgoing: Outgoing) -> dict[str, Any]:
+    """A Note with nothing but the name of the option, to whom asked alone (FEP-9967)."""
+    said, actor = outgoing.subject, outgoing.actor.uri
+    note = {
+        "id": said["id"],
+        "type": "Note",
+        "attributedTo": actor,
+        "inReplyTo": said["poll"],
+        "name": said["name"],
+        "to": [said["author"]],
+    }
+    body = {"id": f"{said['id']}/activity", "type": "Create", "actor": actor, "to": [said["author"]], "object": note}
+    return context.with_context(context.PLAIN, body)

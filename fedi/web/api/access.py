@@ -117,6 +117,8 @@ POST   /api/v1/notifications/clear                   person  write:notifications
 POST   /api/v1/notifications/dismiss                 person  write:notifications
 GET    /api/v1/notifications/requests                person  read:notifications
 GET    /api/v1/notifications/unread_count            person  read:notifications
+GET    /api/v1/polls/:id                             anyone  read:statuses
+POST   /api/v1/polls/:id/votes                       person  write:statuses
 GET    /api/v1/preferences                           person  read:accounts
 DELETE /api/v1/profile/avatar                        person  write:accounts
 DELETE /api/v1/profile/header                        person  write:accounts

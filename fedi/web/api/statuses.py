@@ -10,7 +10,7 @@ from fedi import clock
 from fedi.errors import BadRequest, NotFound
 from fedi.models.account import Account
 from fedi.models.post import Post, PostState, Visibility
-from fedi.services import media, mentions, posts, quotes, threads
+from fedi.services import media, mentions, polls, posts, quotes, threads
 from fedi.web import database, limits
 from fedi.web.api import access, lookup, params
 from fedi.web.api.access import api_blueprint
@@ -48,6 +48,7 @@ class Draft:
     licence: str | None
     ai_generated: bool
     quote_policy: str | None
+    question: polls.Question | None
     key: str | None = None
     app_name: str | None = None
 
@@ -62,6 +63,7 @@ class Change:
     sensitive: bool
     language: str | None
     media_ids: list[int] | None
+    question: polls.Question | None
     alts: dict[int, dict[str, Any]] = field(default_factory=dict)
 
 
@@ -133,8 +135,6 @@ async def retry(id_: str) -> Response:
 
 
 def _draft(given: Params) -> Draft:
-    if given.has("poll") and given.tree["poll"]:
-        raise BadRequest("Validation failed: this server has no polls")
     if given.text("quoted_status_id") or given.text("quote_id"):
         raise BadRequest("Validation failed: this server has no quotes")
     key = request.headers.get("Idempotency-Key", "").strip()
@@ -153,9 +153,18 @@ def _draft(given: Params) -> Draft:
         licence=extra.text("licence") or None,
         ai_generated=extra.flag("ai_generated"),
         quote_policy=quotes.read_policy(asked) if (asked := given.text("quote_approval_policy")) else None,
+        question=_question(given),
         key=key[:MAX_KEY] or None,
         app_name=app.name if app else None,
     )
+
+
+def _question(given: Params) -> polls.Question | None:
+    asked = given.group("poll")
+    options = asked.texts("options")
+    if not options:
+        return None
+    return polls.Question(options, asked.number("expires_in"), asked.flag("multiple"), asked.flag("hide_totals"))
 
 
 def _optional(given: Params, name: str) -> int | None:
@@ -185,6 +194,7 @@ def _change(given: Params) -> Change:
         sensitive=given.flag("sensitive"),
         language=_language(given.text("language")),
         media_ids=given.ids("media_ids") if given.has("media_ids") else None,
+        question=_question(given),
         alts=_alts(given),
     )
 
@@ -239,6 +249,7 @@ def _create(session: Session, account_id: int, draft: Draft) -> dict[str, Any]:
         mentioned=mentions.known(session, text),
         ai_generated=draft.ai_generated,
         quote_policy=draft.quote_policy,
+        question=draft.question,
         idempotency_key=draft.key,
         app_name=draft.app_name,
     )
@@ -306,6 +317,7 @@ def _edit(session: Session, account_id: int, id_: int, change: Change) -> dict[s
         language=change.language,
         mentioned=mentions.known(session, text),
         alts=change.alts,
+        question=change.question,
     )
     return status.one(session, account, post)
 

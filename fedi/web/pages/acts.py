@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from fedi.errors import BadRequest
 from fedi.models.actor import Actor
 from fedi.models.post import Post, PostState, Visibility
-from fedi.services import interactions, mentions, posts
+from fedi.services import interactions, mentions, polls, posts
 from fedi.web import database, limits, sessions
 from fedi.web.api.mentioning import look_up
 from fedi.web.pages import cards, forms, page, people, work
@@ -30,6 +30,16 @@ async def act(post_id: str, verb: str) -> Response:
     form = await forms.read()
     where = await database.writing(_act, sessions.account_id(), forms.number(post_id), verb)
     return page.go(f"{page.local_path(form.get('back', ''), where)}#post-{forms.number(post_id)}")
+
+
+@blueprint.post("/posts/<post_id>/vote")
+@sessions.required
+async def vote(post_id: str) -> Response:
+    form = await forms.read()
+    chosen = [form["choice"]] if "choice" in form else [name[7:] for name in form if name.startswith("choice-")]
+    choices = [forms.number(each) for each in chosen]
+    where = await database.writing(_vote, sessions.account_id(), forms.number(post_id), choices)
+    return page.go(f"{where}#post-{forms.number(post_id)}")
 
 
 @blueprint.post("/posts/<post_id>/reply")
@@ -84,6 +94,13 @@ def _act(session: Session, account_id: int, post_id: int, verb: str) -> str:
     actor = people.me(session, account_id).actor
     post = posts.get_visible(session, post_id, actor)
     ACTS[verb](session, actor, post)
+    return cards.page_of(post)
+
+
+def _vote(session: Session, account_id: int, post_id: int, choices: list[int]) -> str:
+    actor = people.me(session, account_id).actor
+    post = posts.get_visible(session, post_id, actor)
+    polls.vote(session, post, actor, choices)
     return cards.page_of(post)
 
 

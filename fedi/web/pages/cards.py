@@ -12,7 +12,8 @@ from fedi import text, urls
 from fedi.models.actor import Actor
 from fedi.models.media import Media, RemoteMedia, RenditionKind
 from fedi.models.post import Post, PostTag
-from fedi.services import actors, interactions, media
+from fedi.services import actors, interactions, media, polls
+from fedi.services.polls import Ballot
 from fedi.services.timelines import Entry
 
 MIN_RATIO, MAX_RATIO = 40, 250
@@ -102,6 +103,7 @@ class Card:
     away: str = ""
     reply_to: str = ""
     boosted_by: Face | None = None
+    ballot: Ballot | None = None
     position: int = 0  # in its timeline: the boost's id where there is one
 
     @property
@@ -161,6 +163,7 @@ def of_posts(session: Session, viewer: Actor | None, posts: Sequence[Post]) -> l
     tallies = interactions.tallies(session, posts)
     liked, boosted = interactions.mine(session, viewer, ids) if viewer else (set(), set())
     parents = _parents(session, posts)
+    ballots = polls.of_posts(session, posts, viewer)
     return [
         Card(
             id=post.id,
@@ -185,6 +188,7 @@ def of_posts(session: Session, viewer: Actor | None, posts: Sequence[Post]) -> l
             away="" if post.local else (_web(post.url) or _web(post.uri)),
             reply_to=parents.get(post.in_reply_to_id or 0) or ("" if post.local else _web(post.in_reply_to_uri)),
             position=post.id,
+            ballot=ballots.get(post.id),
         )
         for post in posts
     ]

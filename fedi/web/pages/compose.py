@@ -110,6 +110,7 @@ def _create(session: Session, account_id: int, draft: Draft) -> str:
         tags=draft.labels,
         mentioned=mentions.known(session, draft.text),
         ai_generated=draft.ai_generated,
+        question=draft.question,
         idempotency_key=f"web:{draft.key}" if draft.key else None,
     )
     return cards.page_of(post) if post.state == PostState.PUBLISHED else f"/posts/{post.id}/state"

@@ -9,7 +9,7 @@ from fedi.errors import BadMedia, BadRequest, FediError, NotFound
 from fedi.media.formats import Header
 from fedi.models.media import Media, MediaPurpose
 from fedi.models.post import Post
-from fedi.services import media, posts
+from fedi.services import media, polls, posts
 from fedi.text import find_hashtags
 from fedi.web import database
 from fedi.web.multipart import Form, Upload
@@ -46,12 +46,24 @@ class Draft:
     key: str = ""
     sensitive: bool = False
     ai_generated: bool = False
+    options: list[str] = field(default_factory=list)  # of a poll
+    poll_seconds: str = "86400"
+    poll_multiple: bool = False
+    poll_hidden: bool = False
     slots: list[Slot] = field(default_factory=list)
 
     @property
     def labels(self) -> list[str]:
         """Hashtags as typed, however they were parted."""
         return [label for label in self.tags.replace(",", " ").replace("#", " ").split() if label]
+
+    @property
+    def question(self) -> polls.Question | None:
+        """The poll, when an option was typed."""
+        if not any(self.options):
+            return None
+        seconds = forms.number(self.poll_seconds)
+        return polls.Question(self.options, seconds, self.poll_multiple, self.poll_hidden)
 
     @property
     def media_ids(self) -> list[int]:
@@ -77,6 +89,10 @@ async def read(form: Form, account_id: int) -> Draft:
         key=fields.get("key", "")[:255],
         sensitive="sensitive" in fields,
         ai_generated="ai_generated" in fields,
+        options=[fields.get(f"option-{number}", "").strip() for number in range(1, polls.MAX_OPTIONS + 1)],
+        poll_seconds=fields.get("poll-seconds", "86400"),
+        poll_multiple="poll-multiple" in fields,
+        poll_hidden="poll-hidden" in fields,
     )
     problems = []
     for number in range(1, SLOTS + 1):

@@ -26,6 +26,7 @@ WORDS = {
     NotificationKind.FOLLOW: "follows you.",
     NotificationKind.FOLLOW_REQUEST: "asks to follow you.",
     NotificationKind.UPDATE: "changed a post you boosted:",
+    NotificationKind.POLL: "asked, and the poll is over:",
     NotificationKind.ADMIN_REPORT: "sent a report.",
     NotificationKind.MEDIA_FAILED: "One of your works could not be protected.",
 }

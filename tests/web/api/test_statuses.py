@@ -104,7 +104,7 @@ async def test_only_a_warning_becomes_the_text(api, mira):
 @pytest.mark.parametrize(
     "given",
     [
-        {"status": ""}, {"status": "x" * 5001}, {"visibility": "everyone"}, {"media_ids": ["1"]}, {"poll": {"options": ["a", "b"]}},
+        {"status": ""}, {"status": "x" * 5001}, {"visibility": "everyone"}, {"media_ids": ["1"]}, {"poll": {"options": ["a", "b"], "expires_in": 1}},
         {"in_reply_to_id": "1"}, {"in_reply_to_id": "abc"}, {"media_ids": [str(n) for n in range(1, 12)]},
     ],
 )  # fmt: skip

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from fedi import __version__, config, urls
 from fedi.models.actor import Actor
-from fedi.services import media, posts, statistics
+from fedi.services import media, polls, posts, statistics
 from fedi.web.api.entities import account as account_entity
 
 MASTODON = "4.5.0"
@@ -120,7 +120,12 @@ def _configuration() -> dict[str, Any]:
             "video_matrix_limit": 0,
             "video_size_limit": 0,
         },
-        "polls": {"max_options": 0, "max_characters_per_option": 0, "min_expiration": 0, "max_expiration": 0},
+        "polls": {
+            "max_options": polls.MAX_OPTIONS,
+            "max_characters_per_option": polls.MAX_CHARACTERS,
+            "min_expiration": polls.MIN_SECONDS,
+            "max_expiration": polls.MAX_SECONDS,
+        },
         "translation": {"enabled": False},
         "timelines_access": {
             "live_feeds": everyone,

@@ -16,10 +16,11 @@ from fedi.models.media import Media, RemoteMedia, StageRun
 from fedi.models.outgoing import Delivery, Outgoing
 from fedi.models.post import Mention, Post, PostState, Visibility
 from fedi.models.quote import QuotePolicy
-from fedi.services import consents, media, privacy, quotes
+from fedi.services import consents, media, polls, privacy, quotes
+from fedi.services.polls import Ballot
 from fedi.services.timelines import Entry
 from fedi.web.api.entities import account as account_entity
-from fedi.web.api.entities import media_attachment
+from fedi.web.api.entities import media_attachment, poll
 from fedi.web.api.entities.account import Counts
 from fedi.web.api.entities.plain import untagged, web_address
 
@@ -43,6 +44,7 @@ class Shelf:
     bookmarked: set[int] = field(default_factory=set)
     muted: set[str] = field(default_factory=set)
     parents: dict[int, int] = field(default_factory=dict)
+    ballots: dict[int, Ballot] = field(default_factory=dict)
     deliveries: dict[str, dict[str, int]] = field(default_factory=dict)
     counts: dict[int, Counts] = field(default_factory=dict)
     roles: dict[int, Role] = field(default_factory=dict)
@@ -92,6 +94,7 @@ def _fill(session: Session, reader: Account | None, entries: Sequence[Entry]) ->
     parents = [post.in_reply_to_id for post in posts.values() if post.in_reply_to_id]
     if parents:
         shelf.parents = _counted(session, select(Post.id, Post.actor_id).where(Post.id.in_(parents)))
+    shelf.ballots = polls.of_posts(session, list(posts.values()), reader.actor if reader else None)
     if reader is not None:
         _fill_own(session, shelf, reader, posts)
     return shelf
@@ -201,7 +204,7 @@ def _common(shelf: Shelf, post: Post) -> dict[str, Any]:
         "tagged_collections": [],
         "quote": None,
         "card": None,
-        "poll": None,
+        "poll": _poll(shelf, post),
         "quote_approval": _quote_approval(post),
     }
     if shelf.reader is not None:
@@ -213,6 +216,11 @@ def _common(shelf: Shelf, post: Post) -> dict[str, Any]:
             "filtered": [],
         }
     return body
+
+
+def _poll(shelf: Shelf, post: Post) -> dict[str, Any] | None:
+    ballot = shelf.ballots.get(post.id)
+    return poll.render(ballot, reader=shelf.reader is not None) if ballot else None
 
 
 def _quote_approval(post: Post) -> dict[str, Any]:
