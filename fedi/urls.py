@@ -47,9 +47,13 @@ def licence(name: str) -> str:
     return f"{profile(name)}/licence"
 
 
-def media(key: str) -> str:
-    """The public address of a rendition's key (`ab/cd/....jpg`)."""
-    return f"{origin()}/media/{quote(key)}"
+def media(key: str, token: str = "") -> str:
+    """The address of a rendition's key (`ab/cd/....jpg`); one that is not for everybody opens with a token."""
+    return origin() + media_path(key, token)
+
+
+def media_path(key: str, token: str = "") -> str:
+    return f"/media/{quote(key)}" + (f"?t={quote(token, safe='~:')}" if token else "")
 
 
 def tag(name: str) -> str:

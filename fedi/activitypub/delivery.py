@@ -9,15 +9,19 @@ import asyncio
 import logging
 import threading
 from collections import Counter, OrderedDict, deque
+from collections.abc import Callable
 from time import monotonic
+
+from sqlalchemy.orm import Session
 
 from fedi import clock, db, failpoints, net
 from fedi.activitypub.protocol import keys
 from fedi.activitypub.sending import Parcel, send
 from fedi.errors import OurFault
 from fedi.models.actor import Actor
-from fedi.models.outgoing import DeliveryState
-from fedi.services import actor_keys, deliveries
+from fedi.models.outgoing import DeliveryState, Outgoing
+from fedi.models.post import Post
+from fedi.services import actor_keys, deliveries, media_tokens
 from fedi.services.deliveries import Claimed, Result
 
 log = logging.getLogger(__name__)
@@ -253,8 +257,16 @@ def _parcels(ids: set[int]) -> dict[int, Parcel]:
                     log.warning("nothing of actor %s can be sent: %s", actor_id, error)
                     continue
                 kept = _keys[actor_id] = (clock.timestamp() + KEY_SECONDS, key_id, keys.load_private(pem))
-            made[id_] = Parcel(body, digest, kept[1], kept[2])
+            made[id_] = Parcel(body, digest, kept[1], kept[2], _seal(session, id_, body))
     return made
+
+
+def _seal(session: Session, outgoing_id: int, body: bytes) -> Callable[[bytes, str], bytes] | None:
+    """How a body with pictures that are not for everybody is made one server's own; None for all others."""
+    if media_tokens.marker(outgoing_id).encode() not in body:
+        return None
+    post = session.get_one(Post, session.get_one(Outgoing, outgoing_id).subject["post"])
+    return lambda body, host: media_tokens.fill(body, outgoing_id, media_tokens.for_server(post, host))
 
 
 def _record(results: list[Result]) -> None:

@@ -10,26 +10,31 @@ from fedi.activitypub.objects import note
 from fedi.errors import NotFound
 from fedi.models.post import Post, PostState
 from fedi.policy.layers import activitystreams
-from fedi.services import consents, interactions, media, polls
+from fedi.services import consents, interactions, media, media_tokens, polls
 
 
-def published(session: Session, post_id: int) -> tuple[Post, note.Parts]:
-    """Raises NotFound when it is not published, or no longer."""
+def published(session: Session, post_id: int, *, token: str) -> tuple[Post, note.Parts]:
+    """Raises NotFound when it is not published, or no longer. `token` opens pictures that are not for everybody."""
     post = session.get(Post, post_id)
     if post is None or not post.local or post.state != PostState.PUBLISHED:
         raise NotFound("there is no such post")
-    return post, parts_of(session, [post])[post.id]
+    return post, parts_of(session, [post], token=token)[post.id]
 
 
-def parts_of(session: Session, posts: Sequence[Post]) -> dict[int, note.Parts]:
-    """What the documents of these posts are made of."""
+def parts_of(session: Session, posts: Sequence[Post], *, token: str = "") -> dict[int, note.Parts]:
+    """What the documents of these posts are made of. `token` opens pictures that are not for everybody."""
     pictures = media.of_posts(session, [post.id for post in posts])
     tallies = interactions.tallies(session, posts)
     ballots = polls.of_posts(session, posts)
     return {
         post.id: note.Parts(
             terms=consents.of_post(post),
-            pictures=[note.Picture(each, consents.of_media(session, each, post)) for each in pictures.get(post.id, [])],
+            pictures=[
+                note.Picture(
+                    each, consents.of_media(session, each, post), token=token if media_tokens.needed(post) else ""
+                )
+                for each in pictures.get(post.id, [])
+            ],
             in_reply_to=post.in_reply_to_uri,
             tally=tallies[post.id],
             ballot=ballots.get(post.id),

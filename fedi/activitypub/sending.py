@@ -1,9 +1,10 @@
 """Sending one activity to one inbox: signed, posted, and its answer read by the rules of federation.md 1.3."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from fedi import failpoints, net
-from fedi.activitypub.protocol import signatures
+from fedi.activitypub.protocol import digests, signatures
 from fedi.activitypub.protocol.keys import PrivateKey
 from fedi.errors import FediError, TooLarge, Unreachable
 from fedi.models.outgoing import DeliveryState
@@ -19,16 +20,28 @@ _TRANSIENT = {401, 408, 429}
 
 @dataclass(frozen=True)
 class Parcel:
-    """What all deliveries of one activity share: the body and its digest, and the key of its actor."""
+    """What all deliveries of one activity share: the body and its digest, and the key of its actor.
+
+    `seal` is there for a body that differs by server, as it holds the addresses of pictures not meant for everybody.
+    """
 
     body: bytes
     digest: str
     key_id: str
     key: PrivateKey
+    seal: Callable[[bytes, str], bytes] | None = None
+
+    def addressed(self, host: str) -> "Parcel":
+        """What this host gets."""
+        if self.seal is None:
+            return self
+        body = self.seal(self.body, host)
+        return Parcel(body, digests.sha256(body), self.key_id, self.key)
 
 
 async def send(claimed: Claimed, parcel: Parcel) -> Result:
     """Post it; never raises for what the other side does."""
+    parcel = parcel.addressed(claimed.host)
     answer = await _post(claimed, parcel, claimed.scheme)
     if answer.status not in _UNREADABLE:
         return answer

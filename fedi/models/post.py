@@ -77,6 +77,7 @@ class Post(Base):
     terms: Mapped[dict[str, Any] | None] = mapped_column(JSON)  # remote: the raw terms, kept on all we re-serve
     quote_policy: Mapped[str | None] = mapped_column(String(16))  # who may quote it; NULL: as the artist says
     ai_generated: Mapped[bool] = mapped_column(default=False)
+    media_epoch: Mapped[int] = mapped_column(default=0, server_default="0")  # tokens of earlier ones open nothing
     app_name: Mapped[str | None] = mapped_column(String(255))
     idempotency_key: Mapped[str | None] = mapped_column(String(255))
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)

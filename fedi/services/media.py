@@ -31,7 +31,7 @@ from fedi.models.media import (
     StageState,
 )
 from fedi.models.post import Post
-from fedi.services import consents, secret
+from fedi.services import consents, media_tokens, secret
 
 LEASE = timedelta(minutes=10)
 MAX_ATTEMPTS = 3
@@ -180,16 +180,22 @@ def stages(session: Session, row: Media) -> list[StageRun]:
     )
 
 
-def served(session: Session, key: str) -> tuple[Rendition, Media]:
-    """What may be answered at /media/KEY. Raises NotFound for anything else."""
+def served(session: Session, key: str, token: str = "") -> tuple[Rendition, Media, bool]:
+    """What may be answered at /media/KEY?t=TOKEN, and whether it is for everybody. Raises NotFound for all else."""
     found = session.execute(
-        select(Rendition, Media)
+        select(Rendition, Media, Post)
         .join(Media, Media.id == Rendition.media_id)
+        .outerjoin(Post, Post.id == Media.post_id)
         .where(Rendition.key == key, Rendition.withdrawn_at.is_(None), Media.state != MediaState.WITHDRAWN),
     ).first()
     if found is None:
         raise NotFound("there is no such picture")
-    return found[0], found[1]
+    rendition, row, post = found
+    if not media_tokens.needed(post):
+        return rendition, row, True
+    if not media_tokens.opens(session, post, token):
+        raise NotFound("there is no such picture")
+    return rendition, row, False
 
 
 def withdraw(session: Session, row: Media) -> None:

@@ -292,7 +292,7 @@ def _send_counts(session: Session, post: Post) -> None:
         object_uri=post.uri,
         followers=post.visibility != Visibility.DIRECT,
         actors=_voters(session, post),
-        earlier_recipients=True,
+        earlier_recipients=post.visibility in {Visibility.PUBLIC, Visibility.UNLISTED},
     )
 
 

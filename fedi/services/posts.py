@@ -16,7 +16,7 @@ from fedi.models.media import Media, MediaPurpose, MediaState, RenditionKind
 from fedi.models.notification import Notification, NotificationKind
 from fedi.models.poll import Poll
 from fedi.models.post import POSTS, Mention, Post, PostEdit, PostState, PostTag, Visibility
-from fedi.services import accounts, consents, media, notifications, outgoing, polls, relations
+from fedi.services import accounts, consents, media, media_tokens, notifications, outgoing, polls, relations
 from fedi.text import count_characters, find_hashtags, render
 
 MAX_MEDIA = 10
@@ -59,7 +59,7 @@ def compose(
     if author.moved_to:
         raise NotAllowed("this account has moved: write from the new one")
     pictures = _attachable(session, author, media_ids)
-    _check(text=text, title=title, summary=summary, pictures=pictures, visibility=visibility)
+    _check(text=text, title=title, summary=summary, pictures=pictures)
     consents.check(consent, licence)
     question = polls.check(question) if question else None
     post_id = clock.new_id()
@@ -172,7 +172,7 @@ def edit(
     title = post.title if title is None else title
     before = media.of_post(session, post)
     pictures = before if media_ids is None else _attachable(session, post.actor, media_ids, post=post)
-    _check(text=text, title=title, summary=summary, pictures=pictures, visibility=post.visibility)
+    _check(text=text, title=title, summary=summary, pictures=pictures)
     if question is not None and question is not polls.AS_IT_IS:
         question = polls.check(question)
     published = post.state == PostState.PUBLISHED
@@ -205,12 +205,33 @@ def edit(
             object_uri=post.uri,
             followers=post.visibility != Visibility.DIRECT,
             actors=_addressed(session, post),
-            earlier_recipients=True,
+            earlier_recipients=post.visibility in OPEN,  # who left the audience of others gets no more
         )
         _notify_mentioned(session, post, but=earlier_mentioned)
     else:
         publish_when_ready(session, post)
     return post
+
+
+def renew_addresses(session: Session, post: Post) -> None:
+    """Take back every address of its pictures that was given to anybody, and give today's audience new ones.
+
+    Raises Conflict for a post whose pictures are for everybody, or that is not published.
+    """
+    if post.state != PostState.PUBLISHED or not media_tokens.needed(post):
+        raise Conflict("the pictures of this post have no addresses to take back")
+    post.media_epoch += 1
+    post.edited_at = clock.now()  # without a newer `updated` nobody looks at the pictures again
+    session.flush()
+    outgoing.put(
+        session,
+        "update",
+        actor=post.actor,
+        subject={"post": post.id, "at": clock.iso_millis(post.edited_at)},
+        object_uri=post.uri,
+        followers=post.visibility != Visibility.DIRECT,
+        actors=_addressed(session, post),
+    )
 
 
 def withdraw(session: Session, post: Post, *, silently: bool = False) -> None:
@@ -304,7 +325,7 @@ def history(session: Session, post: Post) -> list[PostEdit]:
     return list(session.scalars(select(PostEdit).where(PostEdit.post_id == post.id).order_by(PostEdit.id)))
 
 
-def _check(*, text: str, title: str, summary: str, pictures: list[Media], visibility: Visibility) -> None:
+def _check(*, text: str, title: str, summary: str, pictures: list[Media]) -> None:
     if not text.strip() and not pictures and not title.strip():
         raise BadRequest("a post needs a text or a picture")
     for name, value, limit in (
@@ -315,8 +336,6 @@ def _check(*, text: str, title: str, summary: str, pictures: list[Media], visibi
         # Marks join the character before them for free, so the length in code points has a limit of its own.
         if count_characters(value) > limit or len(value) > 4 * limit:
             raise BadRequest(f"the {name} is over {limit} characters")
-    if pictures and visibility not in OPEN:
-        raise BadRequest("pictures for followers only are not there yet: choose public or unlisted, or leave them out")
 
 
 def _write(

@@ -55,7 +55,7 @@ def set_policy(session: Session, post: Post, value: str) -> None:
             subject={"post": post.id, "at": clock.iso_millis(clock.now())},
             object_uri=post.uri,
             followers=post.visibility != Visibility.DIRECT,
-            earlier_recipients=True,
+            earlier_recipients=post.visibility in OPEN,
         )
 
 

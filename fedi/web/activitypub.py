@@ -24,7 +24,7 @@ from fedi.models.inbox_message import Tombstone
 from fedi.models.post import Post, PostState
 from fedi.policy.layers import headers as terms_headers
 from fedi.policy.terms import Terms
-from fedi.services import actors, consents, instance, posts, quotes
+from fedi.services import actors, consents, instance, media_tokens, posts, quotes
 from fedi.web import database, limits
 from fedi.web.negotiation import wants_json
 
@@ -184,8 +184,14 @@ def _post(session: Session, name: str, post_id: int, signer: str | None) -> Answ
     post = seen_post(session, name, post_id, signer)
     if isinstance(post, Tombstone):
         return Answer(tombstone.to_document(post), status=410)
-    parts = posts_out.parts_of(session, [post])[post.id]
+    parts = _parts(session, post, signer)
     return Answer(note.to_document(post, parts), cache=_cache(post), terms=parts.terms)
+
+
+def _parts(session: Session, post: Post, signer: str | None) -> note.Parts:
+    """The parts of a post for the server of the one who signed: its pictures open for it."""
+    token = media_tokens.for_server(post, urls.host_of(signer)) if signer else ""
+    return posts_out.parts_of(session, [post], token=token)[post.id]
 
 
 def _cache(post: Post) -> str:
@@ -234,7 +240,8 @@ def _stamp(session: Session, name: str, quote_id: int) -> Answer:
 
 @blueprint.get(f"/users/{NAME}/posts/{POST_ID}/activity")
 async def show_activity(name: str, post_id: int) -> Response:
-    return await _of_post(name, post_id, lambda session, post, _: _create(session, post))
+    signer = await check_reader()
+    return await _of_post(name, post_id, lambda session, post, _: _create(session, post, signer))
 
 
 @blueprint.get(f"/users/{NAME}/posts/{POST_ID}/replies")
@@ -258,8 +265,8 @@ async def show_conversation(name: str, post_id: int) -> Response:
     return render(await database.reading(_conversation, name, post_id))
 
 
-def _create(session: Session, post: Post) -> dict[str, Any]:
-    parts = posts_out.parts_of(session, [post])[post.id]
+def _create(session: Session, post: Post, signer: str | None) -> dict[str, Any]:
+    parts = _parts(session, post, signer)
     return context.with_context(context.OBJECT, posts_out.create_activity(post, parts))
 
 

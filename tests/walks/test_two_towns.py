@@ -169,6 +169,21 @@ def test_a_post_of_many_pictures(people, walked):
     assert "6 more" in mira.town.get(uri, accept=AS2)["content"]
 
 
+def test_a_picture_for_followers_alone(people, walked):
+    """It arrives with an address that opens for the follower's server, and for nobody without its token."""
+    mira, bob = people
+    picture = walked["folder"] / "private.jpg"
+    picture.write_bytes(saved(photograph(320, 240), "JPEG"))
+    said = ("--text", "for followers", "--visibility", "followers", "--wait")
+    uri = mira.town.fedi("post", "mira", "--file", picture, "--alt", "Private", *said).strip().splitlines()[-1]
+    status = until(lambda: [each for each in bob.home() if each["uri"] == uri], "the private post at home")[0]
+    assert status["visibility"] == "private"
+    url = status["media_attachments"][0]["remote_url"]
+    assert f"?t={bob.town.domain}." in url
+    assert bob.town.status_of(url) == 200
+    assert bob.town.status_of(url.partition("?")[0]) == 404
+
+
 def test_a_poll_is_answered(people):
     mira, bob = people
     asked = mira.post("/api/v1/statuses", status="which?", poll={"options": ["ink", "oil"], "expires_in": 3600})

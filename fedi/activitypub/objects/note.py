@@ -36,10 +36,11 @@ MEDIA_KINDS = ("image/", "video/", "audio/")
 
 @dataclass(frozen=True)
 class Picture:
-    """A protected picture of a post with the terms written into its bytes."""
+    """A protected picture of a post with the terms written into its bytes; `token` opens one not for everybody."""
 
     media: Media
     terms: Terms
+    token: str = ""
 
 
 @dataclass(frozen=True)
@@ -154,7 +155,7 @@ def _attachment(picture: Picture) -> dict[str, Any]:
     said: dict[str, Any] = {
         "type": "Image",
         "mediaType": rendition.mime,
-        "url": urls.media(rendition.key),
+        "url": urls.media(rendition.key, picture.token),
         "width": rendition.width,
         "height": rendition.height,
         "digestMultibase": digests.multibase(rendition.sha256),

@@ -23,7 +23,7 @@ from fedi.activitypub.registry import publishes, receives
 from fedi.errors import BadDocument
 from fedi.models.actor import Actor
 from fedi.models.outgoing import Outgoing
-from fedi.services import polls, posts, remote_posts
+from fedi.services import media_tokens, polls, posts, remote_posts
 
 
 @receives("Create")
@@ -84,7 +84,8 @@ def _keep(session: Session, author: Actor, document: Mapping[str, Any], activity
 
 @publishes("create")
 def document(session: Session, outgoing: Outgoing) -> dict[str, Any]:
-    post, parts = posts_out.published(session, int(outgoing.subject["post"]))
+    token = media_tokens.marker(outgoing.id)
+    post, parts = posts_out.published(session, int(outgoing.subject["post"]), token=token)
     return context.with_context(context.OBJECT, posts_out.create_activity(post, parts))
 
 

@@ -26,7 +26,7 @@ from fedi.models.actor import Actor
 from fedi.models.outgoing import Outgoing
 from fedi.models.post import PostState
 from fedi.policy.layers import activitystreams
-from fedi.services import actors, consents, remote_posts
+from fedi.services import actors, consents, media_tokens, remote_posts
 
 NEW = timedelta(days=1)
 
@@ -85,7 +85,7 @@ def document(session: Session, outgoing: Outgoing) -> dict[str, Any]:
     said = outgoing.subject
     number = outgoing.id if "at" not in said else said["at"].translate(str.maketrans("", "", "-:.TZ"))
     if "post" in said:
-        post, parts = posts_out.published(session, int(said["post"]))
+        post, parts = posts_out.published(session, int(said["post"]), token=media_tokens.marker(outgoing.id))
         to, cc = note.audience(post)
         body: dict[str, Any] = note.bare(post, parts)
         base, terms, shape = post.uri, parts.terms, context.OBJECT

@@ -12,7 +12,7 @@ from fedi import text, urls
 from fedi.models.actor import Actor
 from fedi.models.media import Media, RemoteMedia, RenditionKind
 from fedi.models.post import Post, PostTag
-from fedi.services import actors, interactions, media, polls
+from fedi.services import actors, interactions, media, media_tokens, polls
 from fedi.services.polls import Ballot
 from fedi.services.timelines import Entry
 
@@ -159,7 +159,7 @@ def of_posts(session: Session, viewer: Actor | None, posts: Sequence[Post]) -> l
     ids = list(dict.fromkeys(post.id for post in posts))
     if not ids:
         return []
-    pictures = _pictures(session, ids)
+    pictures = _pictures(session, posts)
     tallies = interactions.tallies(session, posts)
     liked, boosted = interactions.mine(session, viewer, ids) if viewer else (set(), set())
     parents = _parents(session, posts)
@@ -194,13 +194,16 @@ def of_posts(session: Session, viewer: Actor | None, posts: Sequence[Post]) -> l
     ]
 
 
-def pictures_of(rows: Sequence[Media]) -> list[Picture]:
-    """Our own pictures that are protected; the others have no address."""
-    return [made for row in rows if (made := _own(row)) is not None]
+def pictures_of(rows: Sequence[Media], post: Post | None) -> list[Picture]:
+    """Our own pictures that are protected, for one who may see the post; the others have no address."""
+    token = media_tokens.for_reader(post)
+    return [made for row in rows if (made := _own(row, token)) is not None]
 
 
-def _pictures(session: Session, post_ids: list[int]) -> dict[int, list[Picture]]:
-    found = {post_id: pictures_of(rows) for post_id, rows in media.of_posts(session, post_ids).items()}
+def _pictures(session: Session, posts: Sequence[Post]) -> dict[int, list[Picture]]:
+    by_id = {post.id: post for post in posts}
+    post_ids = list(by_id)
+    found = {post_id: pictures_of(rows, by_id[post_id]) for post_id, rows in media.of_posts(session, post_ids).items()}
     remote = session.scalars(
         select(RemoteMedia)
         .where(RemoteMedia.post_id.in_(post_ids))
@@ -220,13 +223,13 @@ def _pictures(session: Session, post_ids: list[int]) -> dict[int, list[Picture]]
     return found
 
 
-def _own(row: Media) -> Picture | None:
+def _own(row: Media, token: str) -> Picture | None:
     full, preview = row.rendition(RenditionKind.FEDERATED), row.rendition(RenditionKind.PREVIEW)
     if full is None:
         return None
     return Picture(
-        full=f"/media/{full.key}",
-        preview=f"/media/{(preview or full).key}",
+        full=urls.media_path(full.key, token),
+        preview=urls.media_path((preview or full).key, token),
         alt=row.alt,
         width=full.width,
         height=full.height,

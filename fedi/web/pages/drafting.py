@@ -140,12 +140,12 @@ def of_post(session: Session, post: Post) -> Draft:
         tags=" ".join(tag.label for tag in post.tags if tag.name not in inside),
         sensitive=post.sensitive and not post.summary,
         visibility=str(post.visibility),
-        slots=[slot_of(row) for row in media.of_post(session, post)],
+        slots=[slot_of(row, post) for row in media.of_post(session, post)],
     )
 
 
-def slot_of(row: Media) -> Slot:
-    shown = cards.pictures_of([row])
+def slot_of(row: Media, post: Post | None) -> Slot:
+    shown = cards.pictures_of([row], post)
     preview = shown[0].preview if shown else ""
     return Slot(str(row.id), row.alt, row.focus_x, row.focus_y, "" if preview else "A picture being protected", preview)
 
@@ -159,7 +159,7 @@ def show_again(session: Session, account_id: int, draft: Draft) -> Draft:
             row = media.get_own(session, forms.number(slot.media), actor)
         except NotFound:
             continue
-        made = slot_of(row)
+        made = slot_of(row, session.get(Post, row.post_id) if row.post_id else None)
         slot.preview, slot.name = made.preview, slot.name or made.name
         kept.append(slot)
     draft.slots = kept

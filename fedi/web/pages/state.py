@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from fedi.models.media import Media, MediaState
 from fedi.models.post import Post, PostState
-from fedi.services import media, posts
+from fedi.services import media, media_tokens, posts
 from fedi.web import database, sessions
 from fedi.web.pages import cards, forms, page, people
 
@@ -85,6 +85,14 @@ async def retry(post_id: str) -> Response:
     return page.go(f"/posts/{forms.number(post_id)}/state")
 
 
+@blueprint.post("/posts/<post_id>/renew")
+@sessions.required
+async def renew(post_id: str) -> Response:
+    await forms.read()
+    await database.writing(_change, sessions.account_id(), forms.number(post_id), posts.renew_addresses)
+    return page.go(f"/posts/{forms.number(post_id)}/state", "saved")
+
+
 def _change(session: Session, account_id: int, post_id: int, change: Callable[[Session, Post], None]) -> None:
     change(session, posts.get_own(session, post_id, people.me(session, account_id).actor))
 
@@ -99,6 +107,7 @@ def _load(session: Session, account_id: int, post_id: int) -> dict[str, Any]:
         "heading": heading,
         "lead": lead,
         "reason": post.reason or "",
+        "closed": post.state == PostState.PUBLISHED and media_tokens.needed(post),
         "page": cards.page_of(post),
         "pictures": [_progress(session, row) for row in media.of_post(session, post)],
     }

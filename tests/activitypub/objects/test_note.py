@@ -60,7 +60,7 @@ def artwork(mira):
 
 def document(post_id):
     with db.reading() as session:
-        post, parts = posts_out.published(session, post_id)
+        post, parts = posts_out.published(session, post_id, token="")
         return note.to_document(post, parts)
 
 

@@ -11,8 +11,13 @@ from fedi.web.api.entities.plain import untagged, web_address
 _KINDS = {"image": "image", "video": "video", "audio": "audio"}
 
 
-def render(row: Media, *, consent: str, owner: bool = False, stages: Sequence[StageRun] = ()) -> dict[str, Any]:
-    """Of ours: without an address until it is protected. The `owner` also reads the state, stages and report."""
+def render(
+    row: Media, *, consent: str, owner: bool = False, stages: Sequence[StageRun] = (), token: str = ""
+) -> dict[str, Any]:
+    """Of ours: without an address until it is protected. The `owner` also reads the state, stages and report.
+
+    `token` opens a picture that is not for everybody.
+    """
     federated, preview = row.rendition(RenditionKind.FEDERATED), row.rendition(RenditionKind.PREVIEW)
     served = row.current_version is not None and row.state != MediaState.WITHDRAWN and federated is not None
     meta: dict[str, Any] = {}
@@ -24,8 +29,8 @@ def render(row: Media, *, consent: str, owner: bool = False, stages: Sequence[St
     body: dict[str, Any] = {
         "id": str(row.id),
         "type": "image",
-        "url": _address(federated) if served else None,
-        "preview_url": _address(preview or federated) if served else None,
+        "url": _address(federated, token) if served else None,
+        "preview_url": _address(preview or federated, token) if served else None,
         "remote_url": None,
         "preview_remote_url": None,
         "text_url": None,
@@ -59,8 +64,8 @@ def render_remote(row: RemoteMedia) -> dict[str, Any]:
     }
 
 
-def _address(rendition: Rendition | None) -> str | None:
-    return urls.media(rendition.key) if rendition is not None else None
+def _address(rendition: Rendition | None, token: str) -> str | None:
+    return urls.media(rendition.key, token) if rendition is not None else None
 
 
 def _size(width: int, height: int) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from fedi.models.media import Media, RemoteMedia, StageRun
 from fedi.models.outgoing import Delivery, Outgoing
 from fedi.models.post import Mention, Post, PostState, Visibility
 from fedi.models.quote import QuotePolicy
-from fedi.services import consents, media, polls, privacy, quotes
+from fedi.services import consents, media, media_tokens, polls, privacy, quotes
 from fedi.services.polls import Ballot
 from fedi.services.timelines import Entry
 from fedi.web.api.entities import account as account_entity
@@ -249,6 +249,7 @@ def attachments(shelf: Shelf, post: Post) -> list[dict[str, Any]]:
             consent=consents.of_picture(row, post).consent.text,
             owner=shelf.owns(post),
             stages=[run for run in shelf.stages.get(row.id, []) if run.version == row.version],
+            token=media_tokens.for_reader(post),
         )
         for row in shelf.pictures.get(post.id, [])
     ]
