@@ -2,17 +2,19 @@
 
 import logging
 from datetime import timedelta
+from typing import Any
 
 import orjson
+from cryptography.hazmat.primitives.asymmetric import ed25519
 from sqlalchemy import exists, select, update
 from sqlalchemy.orm import Session, aliased
 
 from fedi import clock, db, failpoints, work
-from fedi.activitypub import registry
-from fedi.activitypub.protocol import digests
+from fedi.activitypub import context, registry
+from fedi.activitypub.protocol import digests, documents, keys, proofs
 from fedi.errors import FediError, OurFault
 from fedi.models.outgoing import OUTGOING, Outgoing, OutgoingState
-from fedi.services import audience
+from fedi.services import actor_keys, audience
 
 log = logging.getLogger(__name__)
 failpoints.declare(
@@ -74,7 +76,7 @@ def _expand(id_: int) -> None:
     with db.reading() as session:
         row = session.get_one(Outgoing, id_)
         try:
-            document = registry.document(session, row)
+            document = _proven(session, row, registry.document(session, row))
         except FediError as error:
             _failed(row, error)
             return
@@ -95,6 +97,20 @@ def _expand(id_: int) -> None:
         )
         if count:
             work.wake(session, "federation.deliver")
+
+
+def _proven(session: Session, row: Outgoing, document: dict[str, Any]) -> dict[str, Any]:
+    """What is for everybody carries a proof that outlives the request, for servers that pass it on (FEP-8b32).
+
+    What is for few people carries none: nobody shall be able to prove to others what was said in private.
+    """
+    if context.PUBLIC not in [*document.get("to", ()), *document.get("cc", ())]:
+        return document
+    key_id, pem = actor_keys.private_key(session, row.actor, "ed25519")
+    key = keys.load_private(pem)
+    assert isinstance(key, ed25519.Ed25519PrivateKey)
+    said = {**document, "@context": [*documents.as_list(document["@context"]), proofs.CONTEXT]}
+    return proofs.sign(said, key, key_id, at=clock.now())
 
 
 def _drop_earlier(session: Session, row: Outgoing) -> None:

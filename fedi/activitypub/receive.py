@@ -17,7 +17,7 @@ from fedi import db, failpoints, urls, work
 from fedi.activitypub import keyring
 from fedi.activitypub.keyring import FoundKey
 from fedi.activitypub.processing import process_due
-from fedi.activitypub.protocol import documents, keys, origins, signatures
+from fedi.activitypub.protocol import documents, keys, origins, proofs, signatures
 from fedi.activitypub.protocol.requests import Request, SignatureError
 from fedi.errors import BadDocument, Conflict, FediError, Gone, NotFound, Refused, TooLarge
 from fedi.gather import Gather
@@ -43,11 +43,12 @@ class Database:
 
 @dataclass(frozen=True)
 class Arrived:
-    """An activity whose signature is good; the signer is the actor of `found`."""
+    """An activity whose signature or proof is good: `found` is the key of its actor. `sender` brought it."""
 
     activity: Mapping[str, Any]
     body: bytes
     found: FoundKey
+    sender: str
 
 
 async def accept(
@@ -76,10 +77,14 @@ async def accept(
     admit(urls.host_of(found.actor_uri))
     if not isinstance(activity, Mapping) or not documents.kind(activity):
         return ACCEPTED  # signed, and nothing in it: Mastodon says the same
+    sender = urls.host_of(found.actor_uri)
     if is_forwarded(activity, found.actor_uri):
-        return ACCEPTED
+        by = await _prover(activity, database)
+        if by is None:
+            return ACCEPTED
+        found = by
     origins_checked(activity, found.actor_uri)
-    await _kept((Arrived(activity, body, found), known.recipient_id), database.thread)
+    await _kept((Arrived(activity, body, found, sender), known.recipient_id), database.thread)
     return ACCEPTED
 
 
@@ -142,7 +147,7 @@ async def _check_signer(found: FoundKey, key_id: str, database: Database) -> Non
 def is_forwarded(activity: Mapping[str, Any], signer: str) -> bool:
     """Whether the signer passes on what another actor wrote, with that one's own LD `signature` or FEP-8b32 `proof`.
 
-    Neither is verified here, so nothing of it is kept; a refusal would make a Mastodon that forwards replies try again.
+    Without a good proof nothing of it is kept; a refusal would make a Mastodon that forwards replies try again.
     """
     actor = documents.one_id(activity.get("actor"))
     if actor is None or actor == signer:
@@ -150,6 +155,28 @@ def is_forwarded(activity: Mapping[str, Any], signer: str) -> bool:
     return any(
         isinstance(each, Mapping) for name in ("signature", "proof") for each in documents.as_list(activity.get(name))
     )
+
+
+async def _prover(activity: Mapping[str, Any], database: Database) -> FoundKey | None:
+    """The key by which the actor itself proves what another one brought (FEP-8b32); None when nothing is proven."""
+    actor, proof = documents.one_id(activity.get("actor")), proofs.parse(activity)
+    if actor is None or proof is None or urls.is_local(actor):
+        return None
+    try:
+        origins.check_key(proof.method, actor, actor)
+        known = await _lookups(Asked(None, proof.method, None), database.thread)
+        if known.refused:
+            return None
+        found = known.found
+        if found is None or not proofs.verify(activity, proof, keys.load_public(found.pem)):
+            before, found = found, await keyring.fetched(proof.method)
+            if (before and before.pem == found.pem) or not proofs.verify(activity, proof, keys.load_public(found.pem)):
+                return None
+        await _check_signer(found, proof.method, database)
+    except FediError as error:
+        log.info("the proof of %s is not known to be good: %s", actor[:200], error)
+        return None
+    return found if found.actor_uri == actor else None
 
 
 def origins_checked(activity: Mapping[str, Any], signer: str) -> None:
@@ -260,7 +287,7 @@ def _store(arrived: Sequence[tuple[Arrived, int | None]]) -> None:
     with db.writing("inbox.receive") as session:
         for each, _ in arrived:
             _learn(session, each.found)
-        hosts.heard_from(session, {urls.host_of(each.found.actor_uri) for each, _ in arrived})
+        hosts.heard_from(session, {each.sender for each, _ in arrived})
         inbox.receive(session, [_row(each, recipient_id) for each, recipient_id in arrived])
         work.wake(session, "federation.process")
 

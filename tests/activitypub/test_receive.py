@@ -3,9 +3,12 @@
 import json
 
 import pytest
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import ed25519
 
 from fedi import clock, config, db
 from fedi.activitypub import keyring
+from fedi.activitypub.protocol import digests, proofs
 from fedi.models.actor import Actor, ActorKey
 from fedi.models.follow import Follow
 from fedi.models.inbox_message import InboxMessage
@@ -197,6 +200,65 @@ async def test_what_another_actor_wrote_and_signed_is_passed_on_for_nothing(worl
     assert world.rows(InboxMessage) == []
     assert world.rows(Follow) == []
     assert await world.send(eve, forwarded, private=origins.key(3)) == 401, "the one who passes it on must sign well"
+
+
+ED25519 = ed25519.Ed25519PrivateKey.generate()
+
+
+def with_ed25519(person, **changes):
+    """The person's actor document lists an Ed25519 key beside the RSA one."""
+    raw = ED25519.public_key().public_bytes(serialization.Encoding.Raw, serialization.PublicFormat.Raw)
+    multikey = {
+        "id": f"{person.id}#ed25519-key", "type": "Multikey", "controller": person.id,
+        "publicKeyMultibase": "z" + digests.base58(b"\xed\x01" + raw),
+    }  # fmt: skip
+    return person.serve(assertionMethod=[multikey | changes])
+
+
+def proven(person, activity, key=ED25519):
+    return proofs.sign(activity, key, f"{person.id}#ed25519-key", at=clock.now())
+
+
+async def test_what_another_actor_proves_is_taken_from_whoever_brings_it(world, ann, eve):
+    """FEP-8b32: the proof stands for a signature of the actor's own; the one who brings it is nobody in this."""
+    with_ed25519(ann)
+    assert await world.send(eve, proven(ann, follow(ann))) == 202
+    assert [(row.actor_uri, row.state) for row in world.rows(InboxMessage)] == [(ann.id, "processed")]
+    assert world.row(Follow).state == "accepted"
+    assert world.actor(eve.id) is None
+    assert await world.send(eve, proven(ann, follow(ann))) == 202
+    assert len(world.rows(InboxMessage)) == 1, "a repeat is a repeat, whoever brings it"
+
+
+@pytest.mark.parametrize("how", ["changed", "other key", "other owner", "other server", "expired", "no suite", "ours"])
+async def test_a_proof_that_proves_nothing(world, ann, eve, how):
+    with_ed25519(ann, **({"controller": eve.id} if how == "other owner" else {}))
+    activity = proven(ann, follow(ann), ed25519.Ed25519PrivateKey.generate() if how == "other key" else ED25519)
+    if how == "changed":
+        activity["object"] = "https://art.test/users/mira#other"
+    if how == "other server":
+        with_ed25519(eve)
+        activity = proofs.sign(follow(ann), ED25519, f"{eve.id}#ed25519-key", at=clock.now())
+    if how == "expired":
+        activity["proof"]["expires"] = "2020-01-01T00:00:00Z"
+    if how == "no suite":
+        activity["proof"]["cryptosuite"] = "eddsa-rdfc-2022"
+    if how == "ours":
+        activity["actor"] = "https://art.test/users/mira"
+    assert await world.send(eve, activity) == 202
+    assert world.rows(InboxMessage) == []
+    assert world.rows(Follow) == []
+
+
+async def test_a_proven_key_is_fetched_once_when_it_was_replaced(world, ann, eve):
+    with_ed25519(ann)
+    await world.send(eve, proven(ann, follow(ann)))
+    fresh = ed25519.Ed25519PrivateKey.generate()
+    raw = fresh.public_key().public_bytes(serialization.Encoding.Raw, serialization.PublicFormat.Raw)
+    with_ed25519(ann, publicKeyMultibase="z" + digests.base58(b"\xed\x01" + raw))
+    keyring.forget()
+    assert await world.send(eve, proven(ann, ann.activity("Like", "https://art.test/x", 7), fresh)) == 202
+    assert len(world.rows(InboxMessage)) == 2
 
 
 @pytest.mark.parametrize("said", [{}, {"signature": None}, {"proof": "yes"}])

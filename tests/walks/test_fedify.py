@@ -1,9 +1,11 @@
 """Fedify, an independent peer that parses JSON-LD strictly and verifies every signature, against our instance over TLS."""
 
+import contextlib
 import hashlib
 import json
 import os
 import shutil
+import sqlite3
 import subprocess
 import sys
 import urllib.error
@@ -14,7 +16,7 @@ from pathlib import Path
 import pytest
 
 from fedi.activitypub.context import AS
-from fedi.activitypub.protocol import digests
+from fedi.activitypub.protocol import digests, keys, proofs
 from fedi.policy.layers.activitystreams import NAMESPACE
 from tests.media_pictures import leaky_jpeg
 from tests.walks.towns import Authority, Town, free_port, until
@@ -212,6 +214,25 @@ def test_the_terms_are_linked_data(mira, peer, walked):
     assert peer.ask("lookup", what=f"{mira.town.origin}/@mira/{walked['at_mira']}")["id"] == walked["uri"]
 
 
+def test_fedify_believes_our_proof(peer, walked):
+    """And not what was changed after it was made (FEP-8b32)."""
+    assert peer.ask("proven", activity=walked["create"]) == {"proof": True, "good": True}
+    assert peer.ask("proven", activity=walked["create"], change="2026-01-01T00:00:00Z")["good"] is False
+
+
+def test_we_believe_fedifys_proof(mira, peer, walked):
+    with contextlib.closing(sqlite3.connect(mira.town.folder / "data" / "fedi.sqlite3")) as database:
+        bodies = [json.loads(body) for (body,) in database.execute("SELECT body FROM inbox_messages")]
+        keys_of = dict(database.execute("SELECT uri, public FROM actor_keys WHERE algorithm = 'ed25519'").fetchall())
+    proven = [body for body in bodies if "proof" in body]
+    assert proven
+    for body in proven:
+        proof = proofs.parse(body)
+        key = keys.load_public(keys_of[proof.method])
+        assert proofs.verify(body, proof, key)
+        assert not proofs.verify(body | {"actor": "https://else.example/u"}, proof, key)
+
+
 def test_fedify_walks_our_collections(peer, walked):
     followers = peer.ask("traverse", collection=walked["actor"]["followers"])
     assert [each["id"] for each in followers] == [peer.ann]
@@ -295,7 +316,10 @@ def test_we_refuse_what_was_changed_after_signing(mira, peer, walked, spec):
 def test_fedify_refuses_what_was_changed_after_signing(peer, walked):
     assert peer.do("replay", activity=walked["create"], change="none")["status"] == 202
     assert peer.do("replay", activity=walked["create"], change="body")["status"] == 401
-    assert peer.do("replay", activity=walked["create"], change="header")["status"] == 401
+    assert peer.do("replay", activity=walked["create"], change="header")["status"] == 202, "the proof in it holds"
+    follow = next(each["id"] for each in peer.ask("seen") if each["type"] == "Follow")
+    assert peer.do("replay", activity=follow, change="none")["status"] == 202
+    assert peer.do("replay", activity=follow, change="header")["status"] == 401
 
 
 def test_our_delete_arrives_and_the_address_is_gone(mira, peer, walked):

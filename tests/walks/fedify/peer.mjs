@@ -3,7 +3,7 @@
 // Environment: PORT, ORIGIN (https://host:port), CERTIFICATE and KEY (PEM files); NODE_EXTRA_CA_CERTS for the private
 // authority.
 // GET /_ready, /_seen (every verified activity), /_expand?activity= (one of them), /_lookup?what=,
-//     /_traverse?collection=, /_status?url=
+//     /_proven?activity= (whether its FEP-8b32 proof is good), /_traverse?collection=, /_status?url=
 // POST /_follow?actor=, /_like?object=, /_announce?object=, /_reply?object=&text=, /_edit?note=&text=, /_delete?note=,
 //      /_undo?activity=, /_knock?inbox=&object=&spec=&change= (a signed Like, changed after signing),
 //      /_replay?activity=&change= (a request received before, given to the inbox once more)
@@ -14,7 +14,7 @@ import { createServer } from "node:https";
 // Node.js 20 has no navigator, which Fedify asks for its user agent.
 globalThis.navigator ??= { userAgent: `Node.js/${process.versions.node}` };
 
-const { createFederation, generateCryptoKeyPair, MemoryKvStore, signRequest } = await import("@fedify/fedify");
+const { createFederation, generateCryptoKeyPair, MemoryKvStore, signRequest, verifyObject } = await import("@fedify/fedify");
 const vocab = await import("@fedify/fedify/vocab");
 const { Temporal } = await import("@js-temporal/polyfill");
 const { default: jsonld } = await import("@fedify/vocab-runtime/jsonld");
@@ -236,6 +236,12 @@ const questions = {
   ready: async () => ({ ann: annUri.href }),
   seen: async () => seen,
   expand: async ({ activity }) => await expand(seen.find((each) => each.id === activity).raw),
+  async proven({ activity, change }) {
+    const documents = received.map((each) => JSON.parse(each.body));
+    const document = { ...documents.find((each) => each.id === activity), ...(change ? { published: change } : {}) };
+    const options = { documentLoader, contextLoader: own.contextLoader };
+    return { proof: document.proof !== undefined, good: (await verifyObject(Activity, document, options)) !== null };
+  },
   lookup: async ({ what }) => await describe(await lookup(what)),
   async traverse({ collection }) {
     const items = await all(own.traverseCollection(await lookup(collection), { documentLoader }));
