@@ -83,7 +83,7 @@ class World:
         with db.writing() as session:
             me, other = actors.by_uri(session, self.mira.uri), actors.by_uri(session, uri)
             row = follows.request(session, me, other)
-            follows.answered(row, yes=True)
+            follows.answered(session, row, yes=True)
             return row
 
     def set(self, **values):

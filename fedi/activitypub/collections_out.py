@@ -17,7 +17,7 @@ from fedi.models.interaction import Boost
 from fedi.models.post import Post, PostState, Visibility
 from fedi.policy.layers import activitystreams
 from fedi.policy.terms import Terms
-from fedi.services import consents, follows, interactions, posts
+from fedi.services import consents, follower_digests, follows, interactions, posts
 from fedi.services.paging import Page, rows
 
 OPEN = [Visibility.PUBLIC, Visibility.UNLISTED]
@@ -76,6 +76,14 @@ def _announce(boost: Boost) -> dict[str, Any]:
 def followers(session: Session, actor: Actor, asked: Asked) -> dict[str, Any]:
     uri = actor.followers_uri or f"{actor.uri}/followers"
     return _people(session, actor, asked, uri=uri, side=Follow.followee_id, listed=follows.followers, end="follower")
+
+
+def followers_on_server(session: Session, actor: Actor, server: str) -> dict[str, Any]:
+    """The followers whose ids are on one server, in one answer (FEP-8fcf)."""
+    items = follower_digests.on_server(session, actor, server)
+    uri = f"{actor.uri}/followers_synchronization"
+    document = {"id": uri, "type": "OrderedCollection", "totalItems": len(items), "orderedItems": items}
+    return _with_terms(document, _terms(actor))
 
 
 def following(session: Session, actor: Actor, asked: Asked) -> dict[str, Any]:

@@ -15,13 +15,14 @@ from time import monotonic
 from sqlalchemy.orm import Session
 
 from fedi import clock, db, failpoints, net
+from fedi.activitypub import context, follower_sync
 from fedi.activitypub.protocol import keys
 from fedi.activitypub.sending import Parcel, send
 from fedi.errors import OurFault
 from fedi.models.actor import Actor
 from fedi.models.outgoing import DeliveryState, Outgoing
 from fedi.models.post import Post
-from fedi.services import actor_keys, deliveries, media_tokens
+from fedi.services import actor_keys, deliveries, follower_digests, media_tokens
 from fedi.services.deliveries import Claimed, Result
 
 log = logging.getLogger(__name__)
@@ -41,6 +42,7 @@ SLOW_SECONDS = 5.0
 FAILURES_TO_STOP = 3
 KEY_SECONDS = 600.0
 PARCELS = 64
+PUBLIC = context.PUBLIC.encode()
 
 _turn = threading.Lock()
 _wanted = threading.Event()
@@ -248,7 +250,7 @@ def _claim(room: int, held: dict[str, int], have: frozenset[int]) -> tuple[list[
 def _parcels(ids: set[int]) -> dict[int, Parcel]:
     made = {}
     with db.reading() as session:
-        for id_, (actor_id, body, digest) in deliveries.bodies(session, ids).items():
+        for id_, (actor_id, body, digest, to_followers) in deliveries.bodies(session, ids).items():
             kept = _keys.get(actor_id)
             if kept is None or kept[0] < clock.timestamp():
                 try:
@@ -257,7 +259,8 @@ def _parcels(ids: set[int]) -> dict[int, Parcel]:
                     log.warning("nothing of actor %s can be sent: %s", actor_id, error)
                     continue
                 kept = _keys[actor_id] = (clock.timestamp() + KEY_SECONDS, key_id, keys.load_private(pem))
-            made[id_] = Parcel(body, digest, kept[1], kept[2], _seal(session, id_, body))
+            headers = _synchronisation(session, actor_id) if to_followers and PUBLIC not in body else None
+            made[id_] = Parcel(body, digest, kept[1], kept[2], _seal(session, id_, body), headers)
     return made
 
 
@@ -267,6 +270,13 @@ def _seal(session: Session, outgoing_id: int, body: bytes) -> Callable[[bytes, s
         return None
     post = session.get_one(Post, session.get_one(Outgoing, outgoing_id).subject["post"])
     return lambda body, host: media_tokens.fill(body, outgoing_id, media_tokens.for_server(post, host))
+
+
+def _synchronisation(session: Session, actor_id: int) -> Callable[[str], dict[str, str]]:
+    """What a delivery for followers alone says of who they are on the receiving server (FEP-8fcf)."""
+    actor = session.get_one(Actor, actor_id)
+    known = follower_digests.by_server(session, actor)
+    return lambda inbox: {follower_sync.HEADER: follower_sync.header(actor, known, inbox)}
 
 
 def _record(results: list[Result]) -> None:

@@ -182,6 +182,19 @@ def fetch_object(uri: str) -> dict[str, Any]:
     return net.call(document(uri))
 
 
+def fetch_page(uri: str) -> dict[str, Any]:
+    """A collection or a page of one, which need not state its own address. Raises as `document`."""
+    response = net.call(get(uri))
+    if not origins.same_origin(response.url, uri):
+        raise BadDocument("the collection is on another server")
+    return _read(response)
+
+
+def keep_post(found: Mapping[str, Any]) -> Post:
+    """Keep the post of a document got from its own origin, and its author. Raises as `learn_actor`."""
+    return net.call(_learn_post(found))
+
+
 # --- what somebody typed ----------------------------------------------------------------------------------------------
 
 

@@ -14,7 +14,7 @@ from sqlalchemy.exc import DataError, IntegrityError
 from sqlalchemy.orm import Session
 
 from fedi import db, failpoints, urls, work
-from fedi.activitypub import keyring
+from fedi.activitypub import follower_sync, keyring
 from fedi.activitypub.keyring import FoundKey
 from fedi.activitypub.processing import process_due
 from fedi.activitypub.protocol import documents, keys, origins, proofs, signatures
@@ -43,12 +43,16 @@ class Database:
 
 @dataclass(frozen=True)
 class Arrived:
-    """An activity whose signature or proof is good: `found` is the key of its actor. `sender` brought it."""
+    """An activity whose signature or proof is good: `found` is the key of its actor. `sender` brought it.
+
+    `followers` is what its actor says of its followers here.
+    """
 
     activity: Mapping[str, Any]
     body: bytes
     found: FoundKey
     sender: str
+    followers: str | None = None
 
 
 async def accept(
@@ -84,7 +88,8 @@ async def accept(
             return ACCEPTED
         found = by
     origins_checked(activity, found.actor_uri)
-    await _kept((Arrived(activity, body, found, sender), known.recipient_id), database.thread)
+    told = request.get(follower_sync.HEADER.lower()) if sender == urls.host_of(found.actor_uri) else None
+    await _kept((Arrived(activity, body, found, sender, told), known.recipient_id), database.thread)
     return ACCEPTED
 
 
@@ -287,6 +292,8 @@ def _store(arrived: Sequence[tuple[Arrived, int | None]]) -> None:
     with db.writing("inbox.receive") as session:
         for each, _ in arrived:
             _learn(session, each.found)
+            if each.followers:
+                follower_sync.heard(session, each.found.actor_uri, each.followers)
         hosts.heard_from(session, {each.sender for each, _ in arrived})
         inbox.receive(session, [_row(each, recipient_id) for each, recipient_id in arrived])
         work.wake(session, "federation.process")

@@ -1,7 +1,7 @@
 """Sending one activity to one inbox: signed, posted, and its answer read by the rules of federation.md 1.3."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from fedi import failpoints, net
 from fedi.activitypub.protocol import digests, signatures
@@ -22,7 +22,8 @@ _TRANSIENT = {401, 408, 429}
 class Parcel:
     """What all deliveries of one activity share: the body and its digest, and the key of its actor.
 
-    `seal` is there for a body that differs by server, as it holds the addresses of pictures not meant for everybody.
+    `seal` is there for a body that differs by server, as it holds the addresses of pictures not meant for everybody;
+    `headers` gives what an inbox is told besides.
     """
 
     body: bytes
@@ -30,13 +31,14 @@ class Parcel:
     key_id: str
     key: PrivateKey
     seal: Callable[[bytes, str], bytes] | None = None
+    headers: Callable[[str], dict[str, str]] | None = None
 
     def addressed(self, host: str) -> "Parcel":
         """What this host gets."""
         if self.seal is None:
             return self
         body = self.seal(self.body, host)
-        return Parcel(body, digests.sha256(body), self.key_id, self.key)
+        return replace(self, body=body, digest=digests.sha256(body), seal=None)
 
 
 async def send(claimed: Claimed, parcel: Parcel) -> Result:
@@ -51,8 +53,10 @@ async def send(claimed: Claimed, parcel: Parcel) -> Result:
 
 
 async def _post(claimed: Claimed, parcel: Parcel, scheme: str) -> Result:
+    also = parcel.headers(claimed.inbox) if parcel.headers else None
+
     def sign(method: str, url: str, digest: str | None) -> dict[str, str]:
-        return signatures.sign(parcel.key, parcel.key_id, method, url, scheme=scheme, digest=digest)
+        return signatures.sign(parcel.key, parcel.key_id, method, url, scheme=scheme, digest=digest, also=also)
 
     try:
         failpoints.point("deliver.before_send")

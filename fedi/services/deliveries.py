@@ -177,12 +177,16 @@ def _claimed(row: _Due, host: Host | None) -> Claimed:
     )
 
 
-def bodies(session: Session, ids: Iterable[int]) -> dict[int, tuple[int, bytes, str]]:
-    """{outgoing id: (actor id, body, digest)}, as serialised once."""
+def bodies(session: Session, ids: Iterable[int]) -> dict[int, tuple[int, bytes, str, bool]]:
+    """{outgoing id: (actor id, body, digest, whether it goes to followers)}, as serialised once."""
     rows = session.execute(
-        select(Outgoing.id, Outgoing.actor_id, Outgoing.body, Outgoing.digest).where(Outgoing.id.in_(list(ids))),
+        select(Outgoing.id, Outgoing.actor_id, Outgoing.body, Outgoing.digest, Outgoing.audience).where(
+            Outgoing.id.in_(list(ids))
+        ),
     )
-    return {row.id: (row.actor_id, row.body or b"", row.digest or "") for row in rows}
+    return {
+        row.id: (row.actor_id, row.body or b"", row.digest or "", bool(row.audience.get("followers"))) for row in rows
+    }
 
 
 def record(session: Session, results: Sequence[Result]) -> None:

@@ -9,9 +9,10 @@ from fedi import clock, urls
 from fedi.errors import Conflict, NotAllowed, NotFound
 from fedi.models.account import Account
 from fedi.models.actor import Actor, ActorKind
+from fedi.models.errand import ErrandKind
 from fedi.models.follow import FOLLOWS, Follow, FollowState
 from fedi.models.notification import NotificationKind
-from fedi.services import accounts, domains, notifications, outgoing, relations
+from fedi.services import accounts, domains, errands, notifications, outgoing, relations
 from fedi.services.paging import Page, rows
 
 STANDING = (FollowState.REQUESTED, FollowState.ACCEPTED)
@@ -122,6 +123,22 @@ def undo(session: Session, follower: Actor, followee: Actor) -> None:
         _put(session, "undo", row, follower, followee, to=followee)
 
 
+def confirm_or_disown(session: Session, follower: Actor, followee: Actor) -> None:
+    """The followee's server counts a follower of ours: a request that waits was accepted; any other is taken back."""
+    row = find(session, follower, followee)
+    if row is not None and row.state == FollowState.REQUESTED:
+        answered(session, row, yes=True)
+        return
+    if row is None:
+        row = Follow(
+            follower_id=follower.id, followee_id=followee.id, state=FollowState.UNDONE,
+            uri=urls.activity(follower.uri, "follow", clock.new_id()),
+        )  # fmt: skip
+        session.add(row)
+        session.flush()
+    _put(session, "undo", row, follower, followee, to=followee)
+
+
 def remove(session: Session, follower: Actor, followee: Actor) -> None:
     """The followee removes a follower: as `reject`, by the pair."""
     row = find(session, follower, followee)
@@ -141,10 +158,11 @@ def part(session: Session, a: Actor, b: Actor) -> None:
             reject(session, row)
 
 
-def answered(follow: Follow, *, yes: bool) -> None:
+def answered(session: Session, follow: Follow, *, yes: bool) -> None:
     """The remote followee's Accept or Reject arrived: Accept only of a standing request, Reject at any time."""
     if yes and follow.state == FollowState.REQUESTED:
         FOLLOWS.move(follow, FollowState.ACCEPTED)
+        errands.put(session, ErrandKind.WORKS, ends(session, follow)[1].uri)
     elif not yes and follow.state in STANDING:
         FOLLOWS.move(follow, FollowState.REJECTED)
 

@@ -11,6 +11,7 @@ BODIES: dict[str, Callable[[], object]] = {
     "federation.process": federation.process,
     "federation.expand": federation.expand,
     "federation.deliver": federation.deliver,
+    "federation.fetch": federation.fetch,
     "media.protect": media.protect,
     "upkeep.sweep": upkeep.sweep_once,
 }

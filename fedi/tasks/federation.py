@@ -1,6 +1,6 @@
 """Federation's tasks: what came in, what must leave, and sending it."""
 
-from fedi.activitypub import delivery, receive
+from fedi.activitypub import delivery, errands, receive
 from fedi.activitypub import expand as expanding
 
 
@@ -17,3 +17,8 @@ def expand() -> int:
 def deliver() -> int:
     """Send deliveries that are due; how many were tried."""
     return delivery.deliver_due()
+
+
+def fetch() -> int:
+    """Ask other servers for what is wanted of them; how many errands were run."""
+    return errands.run_due()

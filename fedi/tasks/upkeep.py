@@ -9,11 +9,12 @@ from sqlalchemy.orm import Session
 
 from fedi import clock, db, work
 from fedi.models.account import Account, AccountState
+from fedi.models.errand import Errand, ErrandState
 from fedi.models.inbox_message import InboxMessage, InboxState
 from fedi.models.media import Media, MediaState
 from fedi.models.outgoing import Delivery, DeliveryState, Outgoing, OutgoingState
 from fedi.models.poll import Poll
-from fedi.services import leaving, polls
+from fedi.services import errands, leaving, polls
 
 log = logging.getLogger(__name__)
 
@@ -24,11 +25,14 @@ def sweep_once() -> int:
         with db.reading() as session:
             due = sorted(_due(session, clock.now()))
             asked = session.scalar(select(Poll.post_id).where(Poll.due_at <= clock.now()).limit(1))
+            old = session.scalar(select(Errand.id).where(Errand.done_at < clock.now() - errands.KEPT).limit(1))
             left = session.scalar(select(Account.id).where(Account.state == AccountState.LEAVING).limit(1))
         if left is not None:
             _finish_leaving()
         if asked is not None:
             _settle_polls()
+        if old is not None:
+            _forget_errands()
     except OperationalError as error:
         log.warning("the sweep could not read the database: %s", error.orig)
         return 0
@@ -43,6 +47,7 @@ def sweep_once() -> int:
 def _due(session: Session, now: datetime) -> set[str]:
     free_media = or_(Media.lease_until.is_(None), Media.lease_until < now)
     free_message = or_(InboxMessage.lease_until.is_(None), InboxMessage.lease_until < now)
+    free_errand = or_(Errand.lease_until.is_(None), Errand.lease_until < now)
     free_delivery = or_(Delivery.lease_until.is_(None), Delivery.lease_until < now)
     questions = {
         "media.protect": select(Media.id).where(
@@ -61,6 +66,7 @@ def _due(session: Session, now: datetime) -> set[str]:
             Delivery.due_at <= now,
             free_delivery,
         ),
+        "federation.fetch": select(Errand.id).where(Errand.state == ErrandState.DUE, Errand.due_at <= now, free_errand),
     }
     return {name for name, question in questions.items() if session.scalar(question.limit(1)) is not None}
 
@@ -69,6 +75,11 @@ def _finish_leaving() -> None:
     """Withdraw the works of accounts that leave, a batch at a time."""
     with db.writing("leave") as session:
         leaving.step(session)
+
+
+def _forget_errands() -> None:
+    with db.writing("errands") as session:
+        errands.forget_old(session)
 
 
 def _settle_polls() -> None:

@@ -24,7 +24,7 @@ from fedi.models.inbox_message import Tombstone
 from fedi.models.post import Post, PostState
 from fedi.policy.layers import headers as terms_headers
 from fedi.policy.terms import Terms
-from fedi.services import actors, consents, instance, media_tokens, posts, quotes
+from fedi.services import actors, consents, follower_digests, instance, media_tokens, posts, quotes
 from fedi.web import database, limits
 from fedi.web.negotiation import wants_json
 
@@ -125,6 +125,23 @@ async def show_following(name: str) -> Response:
     if not wants_json(request.headers.get("Accept")):
         return to_page(f"{urls.profile(name)}/following")
     return await _collection(name, collections_out.following)
+
+
+@blueprint.get(f"/users/{NAME}/followers_synchronization")
+async def show_followers_on_server(name: str) -> Response:
+    """Who follows from the server that asks, for it alone (FEP-8fcf)."""
+    await check_reader()
+    signer = await _signer()
+    if signer is None:
+        raise Unauthorized("only a signed request is told who follows from its server")
+    answer = await database.reading(_followers_on_server, name, signer)
+    return render(answer)
+
+
+def _followers_on_server(session: Session, name: str, signer: str) -> Answer:
+    actor = seen_actor(session, name)
+    document = collections_out.followers_on_server(session, actor, follower_digests.server_of(signer))
+    return Answer(document, cache=PRIVATE_CACHE, terms=consents.of_actor(actor))
 
 
 @blueprint.get(f"/users/{NAME}/collections/featured")

@@ -127,7 +127,7 @@ async def post_as(client, body):
     with db.writing() as session:
         me = actors.by_uri(session, "https://art.test/users/mira")
         row = follows.request(session, me, actors.by_uri(session, actor.uri))
-        follows.answered(row, yes=True)
+        follows.answered(session, row, yes=True)
     data = body.encode()
     headers = signatures.sign(origins.key(0), key_id, "POST", "https://art.test/inbox", digest=digests.sha256(data))
     answer = await client.post("/inbox", data=data, headers=headers)

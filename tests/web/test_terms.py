@@ -229,7 +229,7 @@ async def test_nothing_public_is_without_terms(client, mira, kind):
 
 
 def test_no_route_is_forgotten(app):
-    """A new address below an artist has to be named above; an inbox answers nobody's GET."""
+    """A new address below an artist has to be named above; an inbox answers nobody's GET, one asks who signs."""
     adapter = app.url_map.bind("art.test")
     walked = {
         adapter.match(path.partition("?")[0].format(id=1), method="GET")[0]
@@ -237,7 +237,7 @@ def test_no_route_is_forgotten(app):
         for path in paths
     }
     shown = {rule.endpoint for rule in app.url_map.iter_rules() if "GET" in rule.methods and below_an_artist(rule.rule)}
-    assert shown - walked == {"activitypub.closed_inbox"}
+    assert shown - walked == {"activitypub.closed_inbox", "activitypub.show_followers_on_server"}
 
 
 def below_an_artist(rule):

@@ -4,6 +4,7 @@
 """
 
 import base64
+from collections.abc import Mapping
 
 from cryptography.hazmat.primitives.asymmetric import ed25519
 
@@ -56,8 +57,12 @@ def sign(
     scheme: str = "cavage",
     accept: str = ACCEPT,
     content_type: str = JSON,
+    also: Mapping[str, str] | None = None,
 ) -> dict[str, str]:
-    """The headers of a signed request; `digest` (of `digests.sha256`) is given for a POST and only then."""
+    """The headers of a signed request; `digest` (of `digests.sha256`) is given for a POST and only then.
+
+    `also` are more headers that are signed.
+    """
     protocol, host, target = rfc9421.authority(url)
     method = method.upper()
     headers = {"Host": host, "Date": clock.http_date()}
@@ -65,9 +70,10 @@ def sign(
         headers["Accept"] = accept
     else:
         headers |= {"Digest": digest, "Content-Type": content_type}
+    headers |= also or {}
     if scheme == "rfc9421":
-        return headers | _sign_rfc9421(key, key_id, method, f"{protocol}://{host}{target}", digest)
-    names = GET_HEADERS if digest is None else POST_HEADERS
+        return headers | _sign_rfc9421(key, key_id, method, f"{protocol}://{host}{target}", digest=digest, also=also)
+    names = [*(GET_HEADERS if digest is None else POST_HEADERS), *(name.lower() for name in also or ())]
     lines = {"(request-target)": f"{method.lower()} {target}"} | {
         name.lower(): value for name, value in headers.items()
     }
@@ -78,8 +84,10 @@ def sign(
     return headers
 
 
-def _sign_rfc9421(key: PrivateKey, key_id: str, method: str, url: str, digest: str | None) -> dict[str, str]:
-    values = {"@method": method, "@target-uri": url}
+def _sign_rfc9421(
+    key: PrivateKey, key_id: str, method: str, url: str, *, digest: str | None, also: Mapping[str, str] | None
+) -> dict[str, str]:
+    values = {"@method": method, "@target-uri": url} | {name.lower(): value for name, value in (also or {}).items()}
     headers: dict[str, str] = {}
     if digest is not None:
         headers["Content-Digest"] = values["content-digest"] = f"sha-256=:{digest.partition('=')[2]}:"

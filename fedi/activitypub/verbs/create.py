@@ -22,8 +22,9 @@ from fedi.activitypub.protocol import documents, origins
 from fedi.activitypub.registry import publishes, receives
 from fedi.errors import BadDocument
 from fedi.models.actor import Actor
+from fedi.models.errand import ErrandKind
 from fedi.models.outgoing import Outgoing
-from fedi.services import media_tokens, polls, posts, remote_posts
+from fedi.services import errands, media_tokens, polls, posts, remote_posts
 
 
 @receives("Create")
@@ -79,7 +80,9 @@ def _keep(session: Session, author: Actor, document: Mapping[str, Any], activity
         raise Ignored(f"{author.uri} is not shown here")
     if not remote_posts.concerns_us(session, author, values):
         raise Ignored("nobody here is concerned")
-    remote_posts.store(session, author, values)
+    post = remote_posts.store(session, author, values)
+    if values.in_reply_to and post.in_reply_to_id is None:
+        errands.put(session, ErrandKind.THREAD, post.uri)
 
 
 @publishes("create")

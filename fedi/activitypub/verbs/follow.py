@@ -29,12 +29,12 @@ def follow(session: Session, incoming: Incoming) -> None:
 
 @receives("Accept", of="Follow")
 def accepted(session: Session, incoming: Incoming) -> None:
-    follows.answered(_asked(session, incoming), yes=True)
+    follows.answered(session, _asked(session, incoming), yes=True)
 
 
 @receives("Reject", of="Follow")
 def rejected(session: Session, incoming: Incoming) -> None:
-    follows.answered(_asked(session, incoming), yes=False)
+    follows.answered(session, _asked(session, incoming), yes=False)
 
 
 @receives("Undo", of="Follow")

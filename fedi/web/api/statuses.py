@@ -9,8 +9,9 @@ from sqlalchemy.orm import Session
 from fedi import clock
 from fedi.errors import BadRequest, NotFound
 from fedi.models.account import Account
+from fedi.models.errand import ErrandKind
 from fedi.models.post import Post, PostState, Visibility
-from fedi.services import media, mentions, polls, posts, quotes, threads
+from fedi.services import errands, media, mentions, polls, posts, quotes, threads
 from fedi.web import database, limits
 from fedi.web.api import access, lookup, params
 from fedi.web.api.access import api_blueprint
@@ -103,7 +104,10 @@ async def delete(id_: str) -> Response:
 
 @blueprint.get("/api/v1/statuses/<id_>/context")
 async def context(id_: str) -> Response:
-    return answer(await database.reading(_context, access.reader(), params.id_of(id_)))
+    body, wanted = await database.reading(_context, access.reader(), params.id_of(id_))
+    if wanted:
+        await database.writing(errands.put, ErrandKind.THREAD, wanted)
+    return answer(body)
 
 
 @blueprint.get("/api/v1/statuses/<id_>/source")
@@ -337,14 +341,16 @@ def _delete(session: Session, account_id: int, id_: int) -> dict[str, Any]:
     return body
 
 
-def _context(session: Session, account_id: int | None, id_: int) -> dict[str, Any]:
+def _context(session: Session, account_id: int | None, id_: int) -> tuple[dict[str, Any], str]:
+    """The thread as it is known; and the post whose server should be asked for more of it ('': nobody)."""
     reader = lookup.account(session, account_id)
     viewer = reader.actor if reader else None
     post = lookup.entry(session, id_, viewer).post
-    return {
+    body = {
         "ancestors": status.of_posts(session, reader, threads.ancestors(session, post, viewer)),
         "descendants": status.of_posts(session, reader, threads.descendants(session, post, viewer)),
     }
+    return body, errands.thread_wanted(session, post) if reader else ""
 
 
 def _source(session: Session, account_id: int, id_: int) -> dict[str, Any]:

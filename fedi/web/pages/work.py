@@ -9,11 +9,12 @@ from sqlalchemy.orm import Session
 from fedi import urls
 from fedi.errors import Gone, NotFound
 from fedi.models.actor import Actor
+from fedi.models.errand import ErrandKind
 from fedi.models.post import Post, PostState
 from fedi.policy.consent import Consent
 from fedi.policy.layers import activitystreams, html_meta
 from fedi.policy.terms import SENTENCES, Terms
-from fedi.services import consents, posts, threads
+from fedi.services import consents, errands, posts, threads
 from fedi.web import database, negotiation, sessions
 from fedi.web.pages import cards, documents, forms, page, people
 from fedi.web.pages.cards import Card
@@ -36,6 +37,8 @@ async def show(handle: str, post_id: str) -> Response:
     found = await database.reading(load, handle, forms.number(post_id), account.id if account else None)
     if isinstance(found, Elsewhere):
         return page.go(found.path)
+    if wanted := found.pop("wanted"):
+        await database.writing(errands.put, ErrandKind.THREAD, wanted)
     return await answer(found)
 
 
@@ -61,7 +64,7 @@ def load(session: Session, handle: str, post_id: int, account_id: int | None) ->
         raise NotFound("there is no such post")
     if post.state != PostState.PUBLISHED:
         return Elsewhere(f"/posts/{post.id}/state")
-    return values(session, post, viewer)
+    return values(session, post, viewer) | {"wanted": errands.thread_wanted(session, post) if viewer else ""}
 
 
 def values(session: Session, post: Post, viewer: Actor | None) -> dict[str, Any]:
