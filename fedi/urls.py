@@ -2,12 +2,16 @@
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from urllib.parse import quote, urlsplit
+
+import idna
 
 from fedi import config
 
 NAME = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9_.-]{0,28}[A-Za-z0-9_])?")
 INSTANCE_ACTOR = "actor"
+DEFAULT_PORTS = {"https": 443, "http": 80}
 
 
 def origin() -> str:
@@ -65,12 +69,24 @@ def activity(actor_uri: str, kind: str, number: int) -> str:
     return f"{actor_uri}/{kind.lower()}s/{number}"
 
 
+@lru_cache(maxsize=4096)
 def host_of(uri: str) -> str:
-    """host[:port] of an address, lower case; empty for what is no address."""
+    """host[:port] of an address in the one form that hosts are compared in; empty for what is no address."""
     try:
-        return urlsplit(uri).netloc.lower()
+        parts = urlsplit(uri)
+        host, port = ascii_host(parts.hostname or ""), parts.port
     except ValueError:
         return ""
+    host = f"[{host}]" if ":" in host else host
+    return host if port in {None, DEFAULT_PORTS.get(parts.scheme)} else f"{host}:{port}"
+
+
+def ascii_host(host: str) -> str:
+    """A host name as it is compared: lower case, IDNA (UTS 46), no trailing dot. Raises ValueError for what is none."""
+    host = host.lower()
+    if not host.isascii():
+        host = idna.encode(host, uts46=True).decode()
+    return host.rstrip(".")
 
 
 def is_local(uri: str) -> bool:

@@ -9,7 +9,7 @@ from fedi import db, urls
 from fedi.activitypub import fetch
 from fedi.activitypub.objects import note
 from fedi.activitypub.protocol import collections, documents, origins
-from fedi.errors import BadDocument, FediError, Refused
+from fedi.errors import FediError, Refused
 from fedi.models.actor import Actor
 from fedi.models.post import Post
 from fedi.services import domains, remote_posts
@@ -99,9 +99,7 @@ class Asking:
         document = item if embedded else self.document(uri)
         if not note.is_post(document):
             return None
-        author = origins.author(document)
-        if author is None or not origins.same_origin(str(document.get("id")), author):
-            raise BadDocument("the object and its author are not of one server")
+        author = origins.check_author(document)
         if self._unknown(author):
             self._spend(urls.host_of(author))
         return fetch.keep_post(document)

@@ -160,7 +160,6 @@ def _choose(document: Mapping[str, Any], key_id: str, address: str) -> FoundKey:
     if not wanted:
         raise SignatureError(f"{uri[:200]} does not list the key {key_id[:200]}")
     try:
-        origins.check_key(wanted[0].uri, uri, uri)
         values = actor_object.from_document(document)
     except BadDocument as error:
         raise SignatureError(f"the actor of {address[:200]} cannot be read: {error}") from None

@@ -9,7 +9,6 @@ from fedi import urls
 from fedi.activitypub.incoming import Ignored, Incoming, Needs
 from fedi.activitypub.objects import note
 from fedi.activitypub.protocol import origins
-from fedi.errors import BadDocument
 from fedi.models.actor import Actor, ActorKind
 from fedi.models.post import Post, PostState
 from fedi.services import actors, domains, remote_posts
@@ -77,12 +76,7 @@ def author(session: Session, incoming: Incoming, document: Mapping[str, Any]) ->
 
     Raises BadDocument when it is not, Ignored when the author cannot be read or is not shown here.
     """
-    author_uri = origins.author(document)
-    if author_uri is None:
-        raise BadDocument("the object does not say who made it")
-    if not origins.same_origin(str(document.get("id")), author_uri):
-        raise BadDocument("the object and its author are not of one server")
-    found = actor(session, incoming, author_uri)
+    found = actor(session, incoming, origins.check_author(document))
     if not found.available:
         raise Ignored(f"{found.uri} is not shown here")
     return found

@@ -10,7 +10,7 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from fedi import clock, config, urls
 from fedi.activitypub import context
 from fedi.activitypub.objects import shapes
-from fedi.activitypub.protocol import documents, keys
+from fedi.activitypub.protocol import documents, keys, origins
 from fedi.errors import BadDocument
 from fedi.models.actor import Actor, ActorKey, ActorKind
 from fedi.policy.layers import activitystreams
@@ -170,23 +170,31 @@ def read_keys(document: Mapping[str, Any], owner: str) -> list[RemoteKey]:
     """The public keys an actor lists as its own: `publicKey` and FEP-521a `assertionMethod`; bad ones are left out."""
     found: dict[str, RemoteKey] = {}
     for each in documents.as_list(document.get("publicKey"))[:MAX_KEYS]:
-        if isinstance(each, Mapping) and each.get("owner", owner) == owner:
-            _add(found, each, owner, each.get("publicKeyPem"), pem=True)
+        if isinstance(each, Mapping):
+            _add(found, each, owner, said_by=each.get("owner", owner), value=each.get("publicKeyPem"), pem=True)
     for each in documents.as_list(document.get("assertionMethod"))[:MAX_KEYS]:
-        if isinstance(each, Mapping) and each.get("controller", owner) == owner:
-            _add(found, each, owner, each.get("publicKeyMultibase"), pem=False)
+        if isinstance(each, Mapping):
+            _add(
+                found,
+                each,
+                owner,
+                said_by=each.get("controller", owner),
+                value=each.get("publicKeyMultibase"),
+                pem=False,
+            )
     return list(found.values())[:MAX_KEYS]
 
 
-def _add(found: dict[str, RemoteKey], said: Mapping[str, Any], owner: str, value: Any, *, pem: bool) -> None:
+def _add(
+    found: dict[str, RemoteKey], said: Mapping[str, Any], actor: str, *, said_by: Any, value: Any, pem: bool
+) -> None:
     uri = said.get("id")
     if not isinstance(uri, str) or not isinstance(value, str) or not shapes.is_web_url(uri):
-        return
-    if urls.host_of(uri) != urls.host_of(owner):
         return
     if value.startswith("z") is pem:
         return
     try:
+        origins.check_key(uri, said_by, actor)
         key = keys.load_public(value)
     except BadDocument:
         return
@@ -214,7 +222,7 @@ def _aliases(document: Mapping[str, Any]) -> list[str]:
 def _collection(value: Any, owner: str) -> str | None:
     """A collection of the actor's, on its own host (nothing else may name its followers)."""
     uri = documents.one_id(value)
-    return uri if uri and shapes.is_web_url(uri) and urls.host_of(uri) == urls.host_of(owner) else None
+    return uri if uri and shapes.is_web_url(uri) and origins.same_origin(uri, owner) else None
 
 
 def _read_fields(value: Any) -> list[dict[str, str]]:

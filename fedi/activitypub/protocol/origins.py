@@ -4,12 +4,9 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
-import idna
-
+from fedi import urls
 from fedi.activitypub.protocol.documents import one_id
 from fedi.errors import BadDocument
-
-_PORTS = {"https": 443, "http": 80}
 
 
 def origin(uri: str) -> tuple[str, str, int]:
@@ -26,19 +23,16 @@ def origin(uri: str) -> tuple[str, str, int]:
     except ValueError:
         raise BadDocument("an id is no address") from None
     host = parts.hostname or ""
-    if parts.scheme not in _PORTS or not host or "@" in parts.netloc:
+    if parts.scheme not in urls.DEFAULT_PORTS or not host or "@" in parts.netloc:
         raise BadDocument("an id is no http(s) address")
-    return parts.scheme, ascii_host(host), _PORTS[parts.scheme] if port is None else port
+    return parts.scheme, ascii_host(host), urls.DEFAULT_PORTS[parts.scheme] if port is None else port
 
 
 def ascii_host(host: str) -> str:
     """The host as it is compared. Raises BadDocument for a name that no host can have."""
-    host = host.lower().rstrip(".")
-    if host.isascii():
-        return host
     try:
-        return idna.encode(host, uts46=True).decode()
-    except idna.IDNAError:
+        return urls.ascii_host(host)
+    except ValueError:
         raise BadDocument("an id names a host that cannot exist") from None
 
 
@@ -70,16 +64,27 @@ def check_embedded(document: Mapping[str, Any], actor: str) -> None:
         raise BadDocument("the object is attributed to somebody else")
 
 
-def check_fetched(document: Mapping[str, Any], address: str) -> None:
-    """A fetched document speaks for its own id only when that is the address it was fetched from, and it shares the
-    origin with its author.
+def elsewhere(document: Mapping[str, Any], *, asked: str, answered: str) -> str | None:
+    """Where a fetched document must be asked for before it speaks for its id; None when it was got from there.
+
+    Its home is the address that answered, or the one that was asked when a redirect stayed on its server. Raises
+    BadDocument for a document without an id.
     """
-    identifier = document.get("id")
-    if identifier != address:
-        raise BadDocument("the document has another id than its address")
+    said = document.get("id")
+    if not isinstance(said, str):
+        raise BadDocument("the document has no id")
+    at_home = said == answered or (said == asked and same_origin(asked, answered))
+    return None if at_home else said
+
+
+def check_author(document: Mapping[str, Any]) -> str:
+    """The author of an object that was got from its own id: of the same origin. Raises BadDocument."""
     by = author(document)
-    if by is not None and not same_origin(address, by):
-        raise BadDocument("the document is attributed to an actor of another server")
+    if by is None:
+        raise BadDocument("the object does not say who made it")
+    if not same_origin(str(document.get("id")), by):
+        raise BadDocument("the object and its author are not of one server")
+    return by
 
 
 def check_key(key_id: str, owner: str, actor: str) -> None:

@@ -68,14 +68,35 @@ def test_an_embedded_object_of_somebody_else(document):
         origins.check_embedded(document, ANN)
 
 
-def test_a_fetched_document_speaks_for_its_own_address_only():
-    origins.check_fetched({"id": "https://peer.test/n", "attributedTo": ANN}, "https://peer.test/n")
+@pytest.mark.parametrize(
+    ("asked", "answered", "home"),
+    [
+        ("https://peer.test/n", "https://peer.test/n", None),
+        ("https://peer.test/n", "https://peer.test/other", None),
+        ("https://third.test/x", "https://peer.test/n", None),
+        ("https://peer.test/n", "https://evil.test/n", "https://peer.test/n"),
+        ("https://peer.test/m", "https://peer.test/m", "https://peer.test/n"),
+    ],
+)
+def test_a_fetched_document_speaks_at_its_home_only(asked, answered, home):
+    assert origins.elsewhere({"id": "https://peer.test/n"}, asked=asked, answered=answered) == home
+
+
+@pytest.mark.parametrize("identifier", [None, 5, [], {}])
+def test_a_document_without_an_id_speaks_for_nothing(identifier):
+    with pytest.raises(BadDocument):
+        origins.elsewhere({"id": identifier}, asked="https://peer.test/n", answered="https://peer.test/n")
+
+
+def test_the_author_of_a_fetched_object_is_of_its_origin():
+    assert origins.check_author({"id": "https://peer.test/n", "attributedTo": ANN}) == ANN
     for document in (
-        {"id": "https://peer.test/m"},
+        {"id": "https://peer.test/n"},
         {"id": "https://peer.test/n", "attributedTo": "https://evil.test/e"},
+        {"id": None, "attributedTo": ANN},
     ):
         with pytest.raises(BadDocument):
-            origins.check_fetched(document, "https://peer.test/n")
+            origins.check_author(document)
 
 
 def test_a_key_of_somebody_else():
