@@ -7,7 +7,7 @@ LOCK := requirements.lock
 # Tests that start real servers, browsers or peers; `make fast` leaves them out.
 LONG := walk or browser or postgres or fedify or slow
 
-.PHONY: setup run worker demo test fast lint fix components clean
+.PHONY: setup run worker demo drill test fast lint fix components clean
 
 setup: $(VENV)/.installed
 
@@ -29,6 +29,10 @@ worker: setup
 
 demo: setup
 	@$(BIN)/python -m tools.demo
+
+# `make drill DRILL="--postgres --seed 1"`: what can be lost by killing it (docs/reliability.md).
+drill: $(VENV)/.tested
+	@$(BIN)/python benchmarks/drill.py $(DRILL)
 
 components:
 	@tools/components.sh

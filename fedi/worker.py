@@ -1,18 +1,21 @@
 """The composition root of the worker: a Celery worker with threads, a sweep that wakes what is due, the media child."""
 
 import ctypes
+import fcntl
 import gc
 import logging
 import os
 import signal
 import threading
 import warnings
+from typing import IO
 
 from celery.platforms import SecurityWarning
 from celery.signals import worker_ready, worker_shutting_down
 
 import fedi.tasks
 from fedi import config, db, failpoints, work
+from fedi.services import leases
 from fedi.tasks import upkeep
 
 log = logging.getLogger(__name__)
@@ -29,6 +32,7 @@ def run(*, queues: list[str], threads: int, embedded: int | None) -> None:
     if embedded is not None and not die_with(embedded):
         return
     failpoints.arm(config.settings().failpoint)
+    lock = _alone() if embedded is not None else None
     app = work.app()
     fedi.tasks.register(app)
     stopping = threading.Event()
@@ -49,6 +53,21 @@ def run(*, queues: list[str], threads: int, embedded: int | None) -> None:
     worker.start()
     fedi.tasks.close()
     db.dispose()
+    if lock is not None:
+        lock.close()
+
+
+def _alone() -> IO[str]:
+    """Be the only embedded worker of this data folder (one that its parent left may need a moment to end), and take up
+    what a crash left in the middle. The lock is held until this process ends, however it ends.
+    """
+    lock = (config.settings().data_dir.absolute() / "worker.lock").open("w")
+    fcntl.flock(lock, fcntl.LOCK_EX)
+    with db.writing() as session:
+        left = leases.end_all(session)
+    if left:
+        log.info("%s pieces of work were left in the middle and are taken up again", left)
+    return lock
 
 
 def die_with(parent: int) -> bool:

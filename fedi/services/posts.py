@@ -14,6 +14,7 @@ from fedi.models.inbox_message import Tombstone
 from fedi.models.interaction import Bookmark, Boost, Like
 from fedi.models.media import Media, MediaPurpose, MediaState, RenditionKind
 from fedi.models.notification import Notification, NotificationKind
+from fedi.models.outgoing import Outgoing
 from fedi.models.poll import Poll
 from fedi.models.post import POSTS, Mention, Post, PostEdit, PostState, PostTag, Visibility
 from fedi.services import accounts, consents, media, media_tokens, notifications, outgoing, polls, relations
@@ -262,6 +263,27 @@ def withdraw(session: Session, post: Post, *, silently: bool = False) -> None:
     POSTS.move(post, PostState.WITHDRAWN)
 
 
+def delete_again(session: Session, post: Post) -> None:
+    """Tell every server that ever got a deleted post once more. Raises Conflict for one that is not deleted."""
+    said = session.scalar(
+        select(Outgoing)
+        .where(Outgoing.object_uri == post.uri, Outgoing.verb == "delete")
+        .order_by(Outgoing.id.desc())
+        .limit(1)
+    )
+    if post.state != PostState.WITHDRAWN or said is None:
+        raise Conflict("no server was told that this post is deleted")
+    outgoing.put(
+        session,
+        "delete",
+        actor=post.actor,
+        subject=dict(said.subject),
+        object_uri=post.uri,
+        followers=bool(said.audience.get("followers")),
+        earlier_recipients=True,
+    )
+
+
 def pin(session: Session, post: Post, *, on: bool) -> None:
     """Feature a post of one's own on the profile, at most five. Raises BadRequest."""
     if on and post.pinned_at is None:
@@ -318,6 +340,23 @@ def get_own(session: Session, post_id: int, author: Actor) -> Post:
     if post is None or post.actor_id != author.id or post.state == PostState.WITHDRAWN:
         raise NotFound("there is no such post")
     return post
+
+
+def get_own_or_gone(session: Session, post_id: int, author: Actor) -> Post:
+    """The same, also what was published once and is deleted. Raises NotFound."""
+    post = session.get(Post, post_id)
+    gone = post is not None and post.state == PostState.WITHDRAWN and post.published_at is None
+    if post is None or not post.local or post.actor_id != author.id or gone:
+        raise NotFound("there is no such post")
+    return post
+
+
+def withdrawn(session: Session, author: Actor, *, limit: int) -> list[Post]:
+    """What was published once and is deleted, the newest first."""
+    query = select(Post).where(
+        Post.actor_id == author.id, Post.state == PostState.WITHDRAWN, Post.published_at.is_not(None)
+    )
+    return list(session.scalars(query.order_by(Post.id.desc()).limit(limit)).unique())
 
 
 def history(session: Session, post: Post) -> list[PostEdit]:

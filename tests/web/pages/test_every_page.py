@@ -14,6 +14,8 @@ OPEN_PAGES = [
     "/@mira/posts", "/@mira/about", "/@mira/licence", "/@mira/follow", "/tags/mist", "/@mira/{work}", "/@mira/{text}",
 ]  # fmt: skip
 SIGNED_IN = [
+    "/posts/deleted",
+    "/posts/{work}/servers",
     "/home", "/home?only=works", "/compose", "/notifications", "/settings", "/settings/delete", "/search", "/search?q=otto",
     "/search?q=%23mist", "/posts/{work}/edit", "/posts/{text}/edit", "/posts/{work}/state", "/posts/{work}/delete",
     "/report?post={other}", "/report?account={otto}", "/@otto", "/@otto/about", "/@otto/{other}", "/@mira/{work}",
