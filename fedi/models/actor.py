@@ -59,6 +59,7 @@ class Actor(Base):
     moved_to: Mapped[str | None] = mapped_column(String(2048))
     moved_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # the last move that was believed
     quote_policy: Mapped[str | None] = mapped_column(String(16))  # ours: who may quote, by default
+    feature_policy: Mapped[str | None] = mapped_column(String(16))  # ours: who may put them into a collection
     consent: Mapped[str | None] = mapped_column(String(255))  # ours: the artist's default; remote: what was received
     licence: Mapped[str | None] = mapped_column(String(255))
     terms: Mapped[dict[str, Any] | None] = mapped_column(JSON)  # remote: the raw terms, kept on all we re-serve

@@ -72,7 +72,9 @@ def requested(session: Session, post: Post, quoter: Actor, *, request_uri: str, 
         row.post, row.actor = post, quoter
         session.add(row)
         session.flush()
-        _decide(session, row)
+        said = verdict(session, policy(post), actor=post.actor, by=quoter)
+        if said is not None:
+            QUOTES.move(row, said)
     row.request_uri = request_uri
     session.flush()
     if row.state != QuoteState.PENDING:
@@ -80,15 +82,14 @@ def requested(session: Session, post: Post, quoter: Actor, *, request_uri: str, 
     return row
 
 
-def _decide(session: Session, row: Quote) -> None:
-    said = policy(row.post)
-    if relations.blocked_between(session, row.actor_id, row.post.actor_id) or said == QuotePolicy.NOBODY:
-        QUOTES.move(row, QuoteState.REJECTED)
-    elif said == QuotePolicy.PUBLIC:
-        QUOTES.move(row, QuoteState.ACCEPTED)
-    elif said == QuotePolicy.FOLLOWERS:
-        trusted = follows.follows(session, row.actor, row.post.actor)
-        QUOTES.move(row, QuoteState.ACCEPTED if trusted else QuoteState.REJECTED)
+def verdict(session: Session, said: QuotePolicy, *, actor: Actor, by: Actor) -> QuoteState | None:
+    """What a policy of `actor` answers to `by` at once; None: the artist is asked."""
+    if said == QuotePolicy.NOBODY or relations.blocked_between(session, by.id, actor.id):
+        return QuoteState.REJECTED
+    if said == QuotePolicy.ASK:
+        return None
+    trusted = said == QuotePolicy.PUBLIC or follows.follows(session, by, actor)
+    return QuoteState.ACCEPTED if trusted else QuoteState.REJECTED
 
 
 def allow(session: Session, row: Quote) -> None:
@@ -148,7 +149,7 @@ def _answer(session: Session, row: Quote) -> None:
     accepted = row.state == QuoteState.ACCEPTED
     outgoing.put(
         session,
-        "quote_answer",
+        "request_answer",
         actor=row.post.actor,
         subject={
             "request": {

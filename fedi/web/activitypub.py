@@ -16,7 +16,7 @@ from werkzeug.exceptions import MethodNotAllowed
 from fedi import config, urls
 from fedi.activitypub import actors_out, collections_out, context, posts_out, receive
 from fedi.activitypub.collections_out import Asked
-from fedi.activitypub.objects import note, quote_authorization, tombstone
+from fedi.activitypub.objects import authorization, note, tombstone
 from fedi.activitypub.protocol.requests import Request, SignatureError
 from fedi.errors import Gone, NotFound, TooLarge, Unauthorized
 from fedi.models.actor import Actor
@@ -24,7 +24,7 @@ from fedi.models.inbox_message import Tombstone
 from fedi.models.post import Post, PostState
 from fedi.policy.layers import headers as terms_headers
 from fedi.policy.terms import Terms
-from fedi.services import actors, consents, follower_digests, instance, media_tokens, posts, quotes
+from fedi.services import actors, consents, features, follower_digests, instance, media_tokens, posts, quotes
 from fedi.web import database, limits
 from fedi.web.negotiation import wants_json
 
@@ -252,7 +252,22 @@ def _stamp(session: Session, name: str, quote_id: int) -> Answer:
     if found is None:
         raise Gone("this quote is not allowed any more")
     terms = consents.of_post(found.post)
-    return Answer(quote_authorization.to_document(found, terms), terms=terms)
+    return Answer(authorization.of_quote(found, terms), terms=terms)
+
+
+@blueprint.get(f"/users/{NAME}/feature_authorizations/<int(max=9223372036854775807):feature_id>")
+async def show_feature_stamp(name: str, feature_id: int) -> Response:
+    await check_reader()
+    return render(await database.reading(_feature_stamp, name, feature_id))
+
+
+def _feature_stamp(session: Session, name: str, feature_id: int) -> Answer:
+    actor = seen_actor(session, name)
+    found = features.stamp(session, actor, feature_id)
+    if found is None:
+        raise Gone("this artist is not in the collection any more")
+    terms = consents.of_actor(actor)
+    return Answer(authorization.of_feature(found, terms), terms=terms)
 
 
 @blueprint.get(f"/users/{NAME}/posts/{POST_ID}/activity")

@@ -11,7 +11,7 @@ from fedi.policy.terms import LICENCES, Terms
 
 DOCUMENT = (Path(__file__).parents[2] / "FEDERATION.md").read_text()
 # Verbs of ours that are named after what they mean, and the activity they send.
-NAMED = {"refuse": "Reject", "quote_answer": "Accept", "unstamp": "Delete", "vote": "Create"}
+NAMED = {"request_answer": "Accept", "unstamp": "Delete", "vote": "Create"}
 
 
 def table():

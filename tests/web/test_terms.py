@@ -15,6 +15,7 @@ from pyld import jsonld
 
 from fedi import config, db, files
 from fedi.models.actor import Actor
+from fedi.models.feature import Feature
 from fedi.models.media import Media, RenditionKind
 from fedi.models.post import Post, PostState
 from fedi.models.quote import Quote, QuoteState
@@ -41,7 +42,7 @@ PUBLIC = {
     "document": (
         "/users/mira", "/users/mira/outbox", "/users/mira/outbox?page=true", "/users/mira/followers", "/users/mira/following",
         "/users/mira/collections/featured", "/users/mira/collections/tags", "/users/mira/contexts/{id}", "/actor/outbox", "/users/mira/posts/{id}", "/users/mira/posts/{id}/activity",
-        "/users/mira/posts/{id}/replies", "/users/mira/posts/{id}/likes", "/users/mira/posts/{id}/shares", "/users/mira/quote_authorizations/{id}", "/actor",
+        "/users/mira/posts/{id}/replies", "/users/mira/posts/{id}/likes", "/users/mira/posts/{id}/shares", "/users/mira/quote_authorizations/{id}", "/users/mira/feature_authorizations/{id}", "/actor",
     ),
 }  # fmt: skip
 
@@ -73,13 +74,20 @@ def publish(account, *, image_format="JPEG", media_consent=None, **options):
 
 
 def stamped(post_id):
-    """Somebody may quote the post; the stamp has the post's number."""
+    """Somebody may quote the post, and have its author in a collection; the stamps have the post's number."""
     ann = people.stranger("ann", "else.example")
     with db.writing() as session:
         uri = "https://else.example/n/1"
         row = Quote(id=post_id, post_id=post_id, actor_id=ann.id, instrument_uri=uri, request_uri=f"{uri}#ask")
         row.state = QuoteState.ACCEPTED
         session.add(row)
+        author = session.get_one(Post, post_id).actor_id
+        session.add(
+            Feature(
+                id=post_id, actor_id=author, curator_id=ann.id, instrument_uri=uri, request_uri=uri,
+                state=QuoteState.ACCEPTED,
+            )
+        )  # fmt: skip
 
 
 @pytest.fixture(autouse=True)

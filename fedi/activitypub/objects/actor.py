@@ -9,12 +9,13 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 
 from fedi import clock, config, urls
 from fedi.activitypub import context
-from fedi.activitypub.objects import shapes
+from fedi.activitypub.objects import policies, shapes
 from fedi.activitypub.protocol import documents, keys, origins
 from fedi.errors import BadDocument
 from fedi.models.actor import Actor, ActorKey, ActorKind
 from fedi.policy.layers import activitystreams
 from fedi.policy.terms import Terms
+from fedi.services import features
 from fedi.services.actors import RemoteActor, RemoteKey
 
 KINDS = set(ActorKind)
@@ -40,7 +41,7 @@ def to_document(actor: Actor, published_keys: Sequence[ActorKey], terms: Terms) 
             "following": actor.following_uri,
             "featured": actor.featured_uri,
             "featuredTags": f"{actor.uri}/collections/tags",
-            "interactionPolicy": {"canFeature": {"automaticApproval": [actor.uri]}},
+            "interactionPolicy": {"canFeature": _can_feature(actor)},
         }
     document |= {
         "manuallyApprovesFollowers": actor.locked,
@@ -61,6 +62,11 @@ def to_document(actor: Actor, published_keys: Sequence[ActorKey], terms: Terms) 
             document[name] = _image(url, alt, terms)
     document |= activitystreams.render(terms, kind="actor")
     return context.with_context(context.ACTOR, document)
+
+
+def _can_feature(actor: Actor) -> dict[str, list[str]]:
+    followers = actor.followers_uri or f"{actor.uri}/followers"
+    return policies.approval(features.policy(actor), own=actor.uri, followers=followers)
 
 
 def key_stub(actor: Actor, published_keys: Sequence[ActorKey]) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from typing import Any
 
 from fedi import clock, urls
 from fedi.activitypub import context
-from fedi.activitypub.objects import shapes
+from fedi.activitypub.objects import policies, shapes
 from fedi.activitypub.protocol import addressing, digests, documents
 from fedi.errors import BadDocument, OurFault
 from fedi.models.actor import Actor
@@ -88,7 +88,7 @@ def bare(post: Post, parts: Parts) -> dict[str, Any]:
     document |= {
         "attachment": [_attachment(picture) for picture in parts.pictures],
         "tag": [*_hashtags(post, parts.terms), *_mentions(post)],
-        "interactionPolicy": {"canQuote": _can_quote(post)},
+        "interactionPolicy": _policy(post),
         "replies": _replies(post),
         "likes": {"id": f"{post.uri}/likes", "type": "Collection", "totalItems": parts.tally.likes},
         "shares": {"id": f"{post.uri}/shares", "type": "Collection", "totalItems": parts.tally.boosts},
@@ -127,16 +127,17 @@ def audience(post: Post) -> tuple[list[str], list[str]]:
     return named, []
 
 
-def _can_quote(post: Post) -> dict[str, list[str]]:
-    """Never absent: what says nothing cannot even be asked for by Mastodon (FEP-044f)."""
-    own, policy = post.actor.uri, quotes.policy(post)
-    if policy == QuotePolicy.PUBLIC:
-        return {"automaticApproval": [context.PUBLIC]}
-    if policy == QuotePolicy.FOLLOWERS:
-        return {"automaticApproval": [post.actor.followers_uri or f"{own}/followers"]}
-    if policy == QuotePolicy.ASK:
-        return {"automaticApproval": [own], "manualApproval": [context.PUBLIC]}
-    return {"automaticApproval": [own]}
+def _policy(post: Post) -> dict[str, dict[str, list[str]]]:
+    """Who may like, answer, boost (what is for everybody) and quote."""
+    followers = post.actor.followers_uri or f"{post.actor.uri}/followers"
+    everybody = policies.approval(QuotePolicy.PUBLIC, own=post.actor.uri, followers=followers)
+    nobody = policies.approval(QuotePolicy.NOBODY, own=post.actor.uri, followers=followers)
+    return {
+        "canLike": everybody,
+        "canReply": everybody,
+        "canAnnounce": everybody if post.visibility in {Visibility.PUBLIC, Visibility.UNLISTED} else nobody,
+        "canQuote": policies.approval(quotes.policy(post), own=post.actor.uri, followers=followers),
+    }
 
 
 def _content(post: Post, pictures: int) -> str:

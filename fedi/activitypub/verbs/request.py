@@ -4,25 +4,23 @@
  "object": "https://art.test/users/mira/posts/1", "instrument": {"id": "https://a.example/n/2", "type": "Note"}}
 
 FEP-044f: https://w3id.org/fep/044f and FEP-7aa9: https://w3id.org/fep/7aa9
-A QuoteRequest is answered by the artist's policy, or waits for her; a yes is a stamp, a QuoteAuthorization that lies
-here and that a Delete revokes. Nobody features our artists yet: Reject. Mastodon's FeatureRequest names no actor: the
-signer is meant.
+A request is answered by the artist's policy, or waits for her; a yes is a stamp that lies here and that a Delete
+revokes. Mastodon's FeatureRequest names no actor: the signer is meant.
 """
 
 from typing import Any
 
 from sqlalchemy.orm import Session
 
-from fedi import clock
 from fedi.activitypub import context, resolve
 from fedi.activitypub.incoming import Ignored, Incoming
 from fedi.activitypub.protocol import documents, origins
 from fedi.activitypub.registry import publishes, receives
 from fedi.errors import BadDocument
-from fedi.models.actor import Actor
+from fedi.models.actor import ActorKind
 from fedi.models.outgoing import Outgoing
 from fedi.models.post import Visibility
-from fedi.services import outgoing, quotes
+from fedi.services import features, quotes
 
 TERMS = {
     "QuoteRequest": "https://w3id.org/fep/044f#QuoteRequest",
@@ -44,51 +42,20 @@ def quote(session: Session, incoming: Incoming) -> None:
 @receives("FeatureRequest")
 def feature(session: Session, incoming: Incoming) -> None:
     target = resolve.local_actor(session, incoming.object_id)
-    _refuse(session, incoming, target, target.uri)
+    instrument = documents.one_id(incoming.activity.get("instrument"))
+    if incoming.uri is None or instrument is None or not origins.same_origin(instrument, incoming.actor.uri):
+        raise BadDocument("the request does not say into what collection")
+    if target.kind == ActorKind.APPLICATION:
+        raise Ignored("nobody features the instance")
+    features.requested(session, target, incoming.actor, request_uri=incoming.uri, instrument_uri=instrument)
 
 
-def _refuse(session: Session, incoming: Incoming, actor: Actor, object_uri: str) -> None:
-    if incoming.uri is None:
-        raise Ignored("a request without an id cannot be answered")
-    request = {
-        "id": incoming.uri,
-        "type": documents.kind(incoming.activity),
-        "actor": incoming.actor.uri,
-        "object": object_uri,
-        "instrument": documents.one_id(incoming.activity.get("instrument")),
-    }
-    outgoing.put(
-        session,
-        "refuse",
-        actor=actor,
-        subject={"request": request, "number": clock.new_id()},
-        object_uri=incoming.uri,
-        actors=[incoming.actor],
-    )
-
-
-@publishes("refuse")
-def document(_session: Session, outgoing: Outgoing) -> dict[str, Any]:
-    request = outgoing.subject["request"]
-    actor = outgoing.actor.uri
-    return context.with_context(
-        [context.AS, {request["type"]: TERMS[request["type"]]}],
-        {
-            "id": f"{actor}#rejects/requests/{outgoing.subject['number']}",
-            "type": "Reject",
-            "actor": actor,
-            "to": [request["actor"]],
-            "object": request,
-        },
-    )
-
-
-@publishes("quote_answer")
-def quote_answer(_session: Session, outgoing: Outgoing) -> dict[str, Any]:
+@publishes("request_answer")
+def request_answer(_session: Session, outgoing: Outgoing) -> dict[str, Any]:
     said, actor = outgoing.subject, outgoing.actor.uri
-    accepted = said["stamp"] is not None
+    accepted, kind = said["stamp"] is not None, said["request"]["type"]
     document: dict[str, Any] = {
-        "id": f"{actor}#{'accepts' if accepted else 'rejects'}/quote_requests/{said['number']}",
+        "id": f"{actor}#{'accepts' if accepted else 'rejects'}/requests/{said['number']}",
         "type": "Accept" if accepted else "Reject",
         "actor": actor,
         "to": [said["request"]["actor"]],
@@ -96,12 +63,12 @@ def quote_answer(_session: Session, outgoing: Outgoing) -> dict[str, Any]:
     }
     if accepted:
         document["result"] = said["stamp"]
-    return context.with_context([context.AS, {"QuoteRequest": TERMS["QuoteRequest"]}], document)
+    return context.with_context([context.AS, {kind: TERMS[kind]}], document)
 
 
 @publishes("unstamp")
 def unstamp(_session: Session, outgoing: Outgoing) -> dict[str, Any]:
-    """FEP-044f, revocation: the stamp itself is deleted."""
+    """FEP-044f and FEP-7aa9, revocation: the stamp itself is deleted."""
     actor, uri = outgoing.actor.uri, outgoing.subject["stamp"]
     body = {"id": f"{uri}#delete", "type": "Delete", "actor": actor, "to": [context.PUBLIC], "object": uri}
     return context.with_context(context.PLAIN, body)

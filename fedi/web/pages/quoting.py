@@ -1,4 +1,4 @@
-"""Who may quote one's work: the default, the requests that wait, and the quotes that stand."""
+"""Who may quote one's work or put one into a collection: the defaults, the requests that wait, and what stands."""
 
 from collections.abc import Callable
 from typing import Any
@@ -7,8 +7,9 @@ from quart import Blueprint, Response
 from sqlalchemy.orm import Session
 
 from fedi.errors import BadRequest, FediError
+from fedi.models.feature import Feature
 from fedi.models.quote import Quote, QuoteState
-from fedi.services import quotes
+from fedi.services import features, quotes
 from fedi.services.paging import Page
 from fedi.web import database, sessions
 from fedi.web.pages import cards, forms, page, people
@@ -19,6 +20,11 @@ ANSWERS: dict[str, Callable[[Session, Quote], None]] = {
     "allow": quotes.allow,
     "refuse": quotes.refuse,
     "revoke": quotes.revoke,
+}
+COLLECTION_ANSWERS: dict[str, Callable[[Session, Feature], None]] = {
+    "allow": features.allow,
+    "refuse": features.refuse,
+    "revoke": features.revoke,
 }
 
 
@@ -36,6 +42,25 @@ async def choose() -> Response:
         await database.writing(_choose, sessions.account_id(), form.get("policy", ""))
     except BadRequest as error:
         return await _page(error)
+    return page.go("/settings/quotes", "saved")
+
+
+@blueprint.post("/settings/quotes/collections")
+@sessions.required
+async def choose_collections() -> Response:
+    form = await forms.read()
+    try:
+        await database.writing(_choose_collections, sessions.account_id(), form.get("policy", ""))
+    except BadRequest as error:
+        return await _page(error)
+    return page.go("/settings/quotes", "saved")
+
+
+@blueprint.post("/settings/quotes/collections/<feature_id>/<any(allow,refuse,revoke):answer>")
+@sessions.required
+async def say_collection(feature_id: str, answer: str) -> Response:
+    await forms.read()
+    await database.writing(_say_collection, sessions.account_id(), forms.number(feature_id), answer)
     return page.go("/settings/quotes", "saved")
 
 
@@ -65,7 +90,14 @@ def _load(session: Session, account_id: int) -> dict[str, Any]:
             if row.post_id in made
         ]
 
+    def asked(state: QuoteState) -> list[dict[str, Any]]:
+        rows = features.listed(session, account, state, Page(limit=MOST))
+        return [{"id": row.id, "face": cards.face(row.curator), "away": row.instrument_uri} for row in rows]
+
     return {
+        "feature_policy": features.policy(account.actor).value,
+        "feature_waiting": asked(QuoteState.PENDING),
+        "feature_standing": asked(QuoteState.ACCEPTED),
         "policy": quotes.default_policy(account.actor).value,
         "waiting": shown(QuoteState.PENDING),
         "standing": shown(QuoteState.ACCEPTED),
@@ -78,3 +110,11 @@ def _choose(session: Session, account_id: int, value: str) -> None:
 
 def _say(session: Session, account_id: int, quote_id: int, answer: str) -> None:
     ANSWERS[answer](session, quotes.own(session, people.me(session, account_id), quote_id))
+
+
+def _choose_collections(session: Session, account_id: int, value: str) -> None:
+    features.set_policy(session, people.me(session, account_id).actor, value)
+
+
+def _say_collection(session: Session, account_id: int, feature_id: int, answer: str) -> None:
+    COLLECTION_ANSWERS[answer](session, features.own(session, people.me(session, account_id), feature_id))

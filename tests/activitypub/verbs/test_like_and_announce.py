@@ -160,16 +160,6 @@ async def test_pins(world, noted):
     assert world.row(Post).pinned_at is None
 
 
-async def test_a_request_to_feature_is_refused(world, ann):
-    feature = ann.activity("FeatureRequest", MIRA, 2, actor=None, instrument=f"{ann.id}/collections/1")
-    await world.send(ann, feature)
-    (answer,) = said(world, "refuse")
-    assert (answer["type"], answer["to"]) == ("Reject", [ann.id])
-    assert answer["object"]["id"] == feature["id"]
-    assert answer["object"]["instrument"] == f"{ann.id}/collections/1"
-    assert (answer["object"]["type"], answer["object"]["actor"]) == ("FeatureRequest", ann.id)
-
-
 @pytest.mark.parametrize("kind", ["Listen", "View", "Dislike", "Join", "Arrive", "Foo"])
 async def test_what_we_do_not_know(world, ann, kind):
     assert await world.send(ann, ann.activity(kind, MIRA)) == 202

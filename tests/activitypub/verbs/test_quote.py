@@ -30,7 +30,7 @@ async def test_by_default_everybody_may_ask_and_nobody_is_let_in(world, ann, cli
     assert await policy_of(client, post) == {"automaticApproval": [world.mira.uri], "manualApproval": [PUBLIC]}
     await world.send(ann, asking(ann, post))
     assert [row.state for row in world.rows(Quote)] == ["pending"]
-    assert said(world, "quote_answer") == []
+    assert said(world, "request_answer") == []
 
 
 async def test_a_yes_is_a_stamp_that_can_be_read_and_taken_back(world, ann, client):
@@ -39,7 +39,7 @@ async def test_a_yes_is_a_stamp_that_can_be_read_and_taken_back(world, ann, clie
     await world.send(ann, request)
     with db.writing() as session:
         quotes.allow(session, session.get_one(Quote, world.row(Quote).id))
-    (accept,) = said(world, "quote_answer")
+    (accept,) = said(world, "request_answer")
     assert (accept["type"], accept["actor"], accept["to"]) == ("Accept", world.mira.uri, [ann.id])
     assert accept["object"]["id"] == request["id"]
     assert accept["object"]["instrument"] == f"{ann.id}/n/1"
@@ -62,7 +62,7 @@ async def test_a_yes_is_a_stamp_that_can_be_read_and_taken_back(world, ann, clie
     assert (delete["type"], delete["object"]) == ("Delete", accept["result"])
     assert (await client.get(path, headers=AS_JSON)).status_code == 410
     await world.send(ann, asking(ann, post, id=f"{ann.id}/again"))
-    assert said(world, "quote_answer")[-1]["type"] == "Reject", "asking again brings nothing back"
+    assert said(world, "request_answer")[-1]["type"] == "Reject", "asking again brings nothing back"
 
 
 async def test_stamps_that_were_never_given(world, ann, client):
@@ -91,7 +91,7 @@ async def test_policies_answer_by_themselves(world, ann, client, policy, follows
     shown = {"public": [PUBLIC], "nobody": [world.mira.uri], "followers": [f"{world.mira.uri}/followers"]}
     assert await policy_of(client, post) == {"automaticApproval": shown[policy]}
     await world.send(ann, asking(ann, post))
-    (document,) = said(world, "quote_answer")
+    (document,) = said(world, "request_answer")
     assert document["type"] == answer
     assert ("result" in document) == (answer == "Accept")
 

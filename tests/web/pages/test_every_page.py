@@ -148,6 +148,7 @@ async def test_every_post_route_wants_the_token(app, house, mira, as_admin):
             "app_id": 1,
             "token": "x",
             "quote_id": 1,
+            "feature_id": 1,
             "answer": "allow",
         }
         values["verb"] = "resolve" if "reports" in rule.rule else "like" if "posts" in rule.rule else "follow"

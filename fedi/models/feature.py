@@ -1,0 +1,33 @@
+"""Collections of others that our artists shall be part of: who asked, and what the artist said (FEP-7aa9)."""
+
+from datetime import datetime
+
+from sqlalchemy import BigInteger, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from fedi import clock
+from fedi.db import Base
+from fedi.models.actor import Actor
+from fedi.models.columns import UtcDateTime, choice
+from fedi.models.quote import QuoteState
+
+
+class Feature(Base):
+    """`actor` is ours, `curator` asked for the collection at `instrument_uri`. Asked and answered as a quote is."""
+
+    __tablename__ = "features"
+    __table_args__ = (
+        UniqueConstraint("actor_id", "instrument_uri"),
+        Index("ix_features_state", "state", "actor_id"),
+    )
+
+    id: Mapped[int] = mapped_column(BigInteger, primary_key=True, default=clock.new_id, autoincrement=False)
+    actor_id: Mapped[int] = mapped_column(ForeignKey("actors.id", ondelete="CASCADE"))
+    curator_id: Mapped[int] = mapped_column(ForeignKey("actors.id", ondelete="CASCADE"), index=True)
+    instrument_uri: Mapped[str] = mapped_column(String(2048))
+    request_uri: Mapped[str] = mapped_column(String(2048))
+    state: Mapped[QuoteState] = mapped_column(choice(QuoteState, "state"), default=QuoteState.PENDING)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
+
+    actor: Mapped[Actor] = relationship(lazy="joined", foreign_keys=[actor_id])
+    curator: Mapped[Actor] = relationship(lazy="joined", foreign_keys=[curator_id])

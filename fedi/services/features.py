@@ -1,0 +1,125 @@
+"""Being in somebody's collection with consent: who may, requests that wait for the artist, stamps and their revocation.
+
+FEP-7aa9: https://w3id.org/fep/7aa9. By default nobody features an artist without asking.
+"""
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from fedi import clock
+from fedi.errors import BadRequest, NotFound
+from fedi.models.account import Account
+from fedi.models.actor import Actor
+from fedi.models.feature import Feature
+from fedi.models.quote import QUOTES, QuotePolicy, QuoteState
+from fedi.services import outgoing, quotes
+from fedi.services.paging import Page, rows
+
+
+def policy(actor: Actor) -> QuotePolicy:
+    return QuotePolicy(actor.feature_policy or QuotePolicy.ASK)
+
+
+def set_policy(session: Session, actor: Actor, value: str) -> None:
+    """Who may put the artist into a collection from now on; followers' servers are told. Raises BadRequest."""
+    actor.feature_policy = quotes.read_policy(value)
+    session.flush()
+    outgoing.put(
+        session, "update", actor=actor, subject={"actor": actor.id}, object_uri=actor.uri, followers=True
+    )  # fmt: skip
+
+
+def requested(session: Session, actor: Actor, curator: Actor, *, request_uri: str, instrument_uri: str) -> Feature:
+    """Somebody elsewhere asks: answered by the policy, or put before the artist. Who asks again hears the same.
+
+    Raises BadRequest for a collection of somebody else.
+    """
+    known = select(Feature).where(Feature.actor_id == actor.id, Feature.instrument_uri == instrument_uri)
+    row = session.scalar(known)
+    if row is not None and row.curator_id != curator.id:
+        raise BadRequest("the collection belongs to somebody else")
+    if row is None:
+        row = Feature(actor_id=actor.id, curator_id=curator.id, instrument_uri=instrument_uri, request_uri=request_uri)
+        row.actor, row.curator = actor, curator
+        session.add(row)
+        session.flush()
+        said = quotes.verdict(session, policy(actor), actor=actor, by=curator)
+        if said is not None:
+            QUOTES.move(row, said)
+    row.request_uri = request_uri
+    session.flush()
+    if row.state != QuoteState.PENDING:
+        _answer(session, row)
+    return row
+
+
+def allow(session: Session, row: Feature) -> None:
+    """Raises Conflict when it was answered already."""
+    QUOTES.move(row, QuoteState.ACCEPTED)
+    _answer(session, row)
+
+
+def refuse(session: Session, row: Feature) -> None:
+    """Raises Conflict when it was answered already."""
+    QUOTES.move(row, QuoteState.REJECTED)
+    _answer(session, row)
+
+
+def revoke(session: Session, row: Feature) -> None:
+    """Take a yes back: the stamp is gone, and the curator's server is told. Raises Conflict."""
+    QUOTES.move(row, QuoteState.REVOKED)
+    outgoing.put(
+        session,
+        "unstamp",
+        actor=row.actor,
+        subject={"stamp": stamp_uri(row)},
+        object_uri=row.instrument_uri,
+        actors=[row.curator],
+        followers=True,
+    )
+
+
+def stamp_uri(row: Feature) -> str:
+    """The address of the FeatureAuthorization."""
+    return f"{row.actor.uri}/feature_authorizations/{row.id}"
+
+
+def stamp(session: Session, actor: Actor, feature_id: int) -> Feature | None:
+    """The accepted request behind a stamp of this artist; None when it was revoked. Raises NotFound."""
+    row = session.get(Feature, feature_id)
+    if row is None or row.actor_id != actor.id or row.state in {QuoteState.PENDING, QuoteState.REJECTED}:
+        raise NotFound("there is no such stamp")
+    return row if row.state == QuoteState.ACCEPTED else None
+
+
+def own(session: Session, account: Account, feature_id: int) -> Feature:
+    """A request about the account itself. Raises NotFound."""
+    row = session.get(Feature, feature_id)
+    if row is None or row.actor_id != account.actor_id:
+        raise NotFound("there is no such request")
+    return row
+
+
+def listed(session: Session, account: Account, state: QuoteState, page: Page) -> list[Feature]:
+    """Requests about the account in one state, newest first."""
+    query = select(Feature).where(Feature.actor_id == account.actor_id, Feature.state == state)
+    return rows(session, query, Feature.id, page)
+
+
+def _answer(session: Session, row: Feature) -> None:
+    request = {
+        "id": row.request_uri,
+        "type": "FeatureRequest",
+        "actor": row.curator.uri,
+        "object": row.actor.uri,
+        "instrument": row.instrument_uri,
+    }
+    stamp = stamp_uri(row) if row.state == QuoteState.ACCEPTED else None
+    outgoing.put(
+        session,
+        "request_answer",
+        actor=row.actor,
+        subject={"request": request, "stamp": stamp, "number": clock.new_id()},
+        object_uri=row.instrument_uri,
+        actors=[row.curator],
+    )
