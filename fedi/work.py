@@ -12,7 +12,7 @@ from celery import Celery
 from kombu.exceptions import OperationalError
 from sqlalchemy.orm import Session
 
-from fedi import config
+from fedi import broker, config
 
 TASKS = {
     "federation.process": "io",
@@ -43,6 +43,8 @@ def reset() -> None:
 
 def _make() -> Celery:
     settings = config.settings()
+    if not settings.broker_url:
+        broker.install()
     made = Celery("fedi", broker=settings.broker_url or "filesystem://")
     made.conf.update(
         task_ignore_result=True,

@@ -17,7 +17,6 @@ from fedi.errors import BadDocument, OurFault
 from fedi.models.actor import Actor
 from fedi.models.media import Media, MediaState, RenditionKind
 from fedi.models.post import Post, Visibility
-from fedi.models.quote import QuotePolicy
 from fedi.policy.layers import activitystreams
 from fedi.policy.terms import Terms
 from fedi.services import quotes
@@ -128,15 +127,16 @@ def audience(post: Post) -> tuple[list[str], list[str]]:
 
 
 def _policy(post: Post) -> dict[str, dict[str, list[str]]]:
-    """Who may like, answer, boost (what is for everybody) and quote."""
-    followers = post.actor.followers_uri or f"{post.actor.uri}/followers"
-    everybody = policies.approval(QuotePolicy.PUBLIC, own=post.actor.uri, followers=followers)
-    nobody = policies.approval(QuotePolicy.NOBODY, own=post.actor.uri, followers=followers)
+    """Who may like and answer (whoever sees it), boost (what is for everybody) and quote."""
+    to, cc = audience(post)
+    own = post.actor.uri
+    followers = post.actor.followers_uri or f"{own}/followers"
+    readers = {"automaticApproval": [context.PUBLIC] if context.PUBLIC in [*to, *cc] else [own, *to, *cc]}
     return {
-        "canLike": everybody,
-        "canReply": everybody,
-        "canAnnounce": everybody if post.visibility in {Visibility.PUBLIC, Visibility.UNLISTED} else nobody,
-        "canQuote": policies.approval(quotes.policy(post), own=post.actor.uri, followers=followers),
+        "canLike": readers,
+        "canReply": readers,
+        "canAnnounce": readers if context.PUBLIC in [*to, *cc] else {"automaticApproval": [own]},
+        "canQuote": policies.approval(quotes.policy(post), own=own, followers=followers),
     }
 
 
