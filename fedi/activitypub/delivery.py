@@ -40,7 +40,7 @@ BATCH = 50
 RECORD_SECONDS = 0.05
 SLOW_SECONDS = 5.0
 FAILURES_TO_STOP = 3
-KEY_SECONDS = 600.0
+KEY_SECONDS = 60.0
 PARCELS = 64
 PUBLIC = context.PUBLIC.encode()
 
@@ -259,9 +259,16 @@ def _parcels(ids: set[int]) -> dict[int, Parcel]:
                     log.warning("nothing of actor %s can be sent: %s", actor_id, error)
                     continue
                 kept = _keys[actor_id] = (clock.timestamp() + KEY_SECONDS, key_id, keys.load_private(pem))
+            signed_with = _old_key(session, id_) if b'"Update"' in body else None
             headers = _synchronisation(session, actor_id) if to_followers and PUBLIC not in body else None
-            made[id_] = Parcel(body, digest, kept[1], kept[2], _seal(session, id_, body), headers)
+            made[id_] = Parcel(body, digest, kept[1], signed_with or kept[2], _seal(session, id_, body), headers)
     return made
+
+
+def _old_key(session: Session, outgoing_id: int) -> keys.PrivateKey | None:
+    """The key that signs the Update which tells of new keys: the one that peers know."""
+    kept = session.get_one(Outgoing, outgoing_id).subject.get("sign_with")
+    return keys.load_private(actor_keys.decrypted(kept)) if kept else None
 
 
 def _seal(session: Session, outgoing_id: int, body: bytes) -> Callable[[bytes, str], bytes] | None:

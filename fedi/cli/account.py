@@ -43,6 +43,16 @@ def create(name: str, email: str, password: str | None, role: str, *, approved: 
         click.echo(made.actor.uri)
 
 
+@account.command(name="rotate-keys")
+@click.argument("name")
+def rotate_keys(name: str) -> None:
+    """Give NAME new signing keys, for example after a backup was stolen, and tell every server."""
+    key = actor_keys.generate()
+    with db.writing() as session:
+        accounts.rotate_keys(session, find(session, name), private=key)
+    click.echo(f"{name} signs with new keys; servers learn of them as the queue is worked off")
+
+
 @account.command()
 @click.argument("name")
 @click.option("--scopes", default="read write follow push", show_default=True)

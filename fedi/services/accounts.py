@@ -42,6 +42,20 @@ def check_new(session: Session, *, name: str, email: str) -> None:
         raise Conflict(f"there is an account with the address {email} already")
 
 
+def rotate_keys(session: Session, account: Account, *, private: rsa.RSAPrivateKey) -> None:
+    """Sign with new keys from now on, and tell everybody in an Update that the old key still signs."""
+    old = actor_keys.rotate(session, account.actor, private=private)
+    outgoing.put(
+        session,
+        "update",
+        actor=account.actor,
+        subject={"actor": account.actor_id, "sign_with": old},
+        object_uri=account.actor.uri,
+        followers=True,
+        everyone_known=True,
+    )
+
+
 def check_password(password: str) -> None:
     if not MIN_PASSWORD <= len(password) <= MAX_PASSWORD:
         raise BadRequest(f"a password has at least {MIN_PASSWORD} characters: several words are good")

@@ -5,6 +5,7 @@ from cryptography.hazmat.primitives.asymmetric import ed25519, rsa
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from fedi import clock
 from fedi.errors import OurFault
 from fedi.models.actor import Actor, ActorKey
 from fedi.services import secret
@@ -29,6 +30,32 @@ def make_keys(session: Session, actor: Actor, *, private: rsa.RSAPrivateKey | No
                 private=secret.encrypt(_private_pem(key)),
             ),
         )
+
+
+def rotate(session: Session, actor: Actor, *, private: rsa.RSAPrivateKey) -> str:
+    """New keys under the ids of the old ones; the old private RSA key, encrypted, for the one Update that tells peers.
+
+    Peers that miss the Update find a signature that does not fit and ask for the actor once. Raises OurFault.
+    """
+    made: dict[str, rsa.RSAPrivateKey | ed25519.Ed25519PrivateKey] = {
+        "rsa": private,
+        "ed25519": ed25519.Ed25519PrivateKey.generate(),
+    }
+    old = ""
+    for row in session.scalars(select(ActorKey).where(ActorKey.actor_id == actor.id, ActorKey.private.is_not(None))):
+        if row.algorithm == "rsa" and row.private is not None:
+            old = row.private.decode()
+        row.public, row.private = _public_pem(made[row.algorithm]), secret.encrypt(_private_pem(made[row.algorithm]))
+        row.created_at = clock.now()
+    if not old:
+        raise OurFault(f"{actor.uri} has no keys of ours")
+    session.flush()
+    return old
+
+
+def decrypted(kept: str) -> bytes:
+    """The private PEM that `rotate` gave back. Raises OurFault."""
+    return secret.decrypt(kept.encode())
 
 
 def generate() -> rsa.RSAPrivateKey:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session, aliased
 
 from fedi import clock
 from fedi.models.outgoing import DELIVERIES, Delivery, DeliveryState, Host, Outgoing
-from fedi.services import domains, hosts
+from fedi.services import domains, follows, hosts
 
 LEASE = timedelta(minutes=5)
 HORIZON = timedelta(days=7)
@@ -19,6 +19,7 @@ LONGEST_WAIT = timedelta(hours=12)
 HOST_SHARE, NEW_HOST_SHARE = 16, 2  # of one worker's claimed rows
 MAX_UNFINISHED = 40  # tries; the schedule has fewer in seven days, so the rest ended the process
 UNFINISHED = [DeliveryState.QUEUED, DeliveryState.WAITING, DeliveryState.DELIVERING]
+GONE = 410
 _ROUNDS = 8
 _random = SystemRandom()
 _Due = Row[int, int, str, str, int, datetime]
@@ -192,6 +193,8 @@ def bodies(session: Session, ids: Iterable[int]) -> dict[int, tuple[int, bytes, 
 def record(session: Session, results: Sequence[Result]) -> None:
     """Write results, and what they tell of their hosts. A row that somebody else claimed meanwhile stays theirs."""
     _record_finished(session, results)
+    if gone := {each.claimed.inbox for each in results if each.status == GONE}:
+        follows.drop_inboxes(session, gone)
     # One query for all hosts; `session.get` finds them while this list lives.
     known = list(session.scalars(select(Host).where(Host.host.in_({each.claimed.host for each in results}))))
     _record_hosts(session, results)  # before the waiting rows: a rest that begins here defers them too

@@ -1,6 +1,6 @@
 """Follows in every direction: at once between actors here, through Follow, Accept, Reject and Undo elsewhere."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload
@@ -121,6 +121,17 @@ def undo(session: Session, follower: Actor, followee: Actor) -> None:
     _forget(session, follower, followee)
     if follower.local and not followee.local:
         _put(session, "undo", row, follower, followee, to=followee)
+
+
+def drop_inboxes(session: Session, inboxes: Collection[str]) -> None:
+    """These inboxes are gone for good: whoever followed from one does so no more. A shared inbox is nobody's."""
+    lost = (
+        select(Follow)
+        .join(Actor, Actor.id == Follow.follower_id)
+        .where(Actor.inbox.in_(inboxes), Actor.domain_key != "", Follow.state.in_(STANDING))
+    )
+    for row in session.scalars(lost):
+        FOLLOWS.move(row, FollowState.UNDONE)
 
 
 def confirm_or_disown(session: Session, follower: Actor, followee: Actor) -> None:

@@ -13,6 +13,7 @@ from sqlalchemy import select
 from fedi import clock, db
 from fedi.activitypub import delivery, expand, registry, sending
 from fedi.cli import queue as queue_command
+from fedi.models.follow import Follow
 from fedi.models.instance import DomainSeverity
 from fedi.models.outgoing import Delivery, DeliveryState, Host
 from fedi.models.post import Post
@@ -518,3 +519,17 @@ def test_the_artist_sees_which_servers_have_a_post(mira, peers):
 def test_the_longest_wait_is_half_a_day():
     assert deliveries.wait_after(1) <= timedelta(seconds=17)
     assert deliveries.wait_after(100) == timedelta(hours=12)
+
+
+def test_an_inbox_that_is_gone_loses_its_follower(mira, peers):
+    """410 is for good; a 404 may be a mistake, and a neighbour stays."""
+    peer = peers.start("127.0.0.25", answers=[410])
+    fan = people.stranger("fan", peer.host, scheme="http", shared=False)
+    other = people.stranger("other", "else.example", shared=False)
+    for each in (fan, other):
+        people.follow(each, mira)
+    say(mira)
+    delivery.deliver_due(1)
+    with db.reading() as session:
+        states = {row.follower_id: row.state for row in session.query(Follow)}
+    assert states == {fan.id: "undone", other.id: "accepted"}
