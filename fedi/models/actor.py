@@ -58,6 +58,7 @@ class Actor(Base):
     also_known_as: Mapped[list[str]] = mapped_column(JSON, default=list)
     moved_to: Mapped[str | None] = mapped_column(String(2048))
     moved_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # the last move that was believed
+    emojis: Mapped[dict[str, str] | None] = mapped_column(JSON)  # remote: {code: address of the picture}
     quote_policy: Mapped[str | None] = mapped_column(String(16))  # ours: who may quote, by default
     feature_policy: Mapped[str | None] = mapped_column(String(16))  # ours: who may put them into a collection
     consent: Mapped[str | None] = mapped_column(String(255))  # ours: the artist's default; remote: what was received

@@ -84,6 +84,7 @@ class Post(Base):
     published_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     edited_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     pinned_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    emojis: Mapped[dict[str, str] | None] = mapped_column(JSON)  # remote: {code: address of the picture}
     remote_counts: Mapped[dict[str, int] | None] = mapped_column(JSON)  # likes, shares as told (untrusted)
 
     actor: Mapped[Actor] = relationship(lazy="joined")

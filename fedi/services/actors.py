@@ -66,6 +66,7 @@ class RemoteActor:
     suspended: bool = False
     keys: Sequence[RemoteKey] = ()
     counts: Mapping[str, int] | None = None
+    emojis: Mapping[str, str] | None = None
     extra: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -204,6 +205,7 @@ def _copy(actor: Actor, values: RemoteActor) -> None:
     actor.fields = [dict(each) for each in values.fields]
     actor.also_known_as = list(values.also_known_as)
     actor.terms = dict(values.terms) if values.terms else None
+    actor.emojis = dict(values.emojis) if values.emojis else None
     if values.counts is not None:
         actor.remote_counts = dict(values.counts)
     actor.deleted_at = None

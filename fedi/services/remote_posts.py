@@ -59,6 +59,7 @@ class RemotePost:
     ai_generated: bool = False
     counts: Mapping[str, int] | None = None
     question: polls.RemoteQuestion | None = None
+    emojis: Mapping[str, str] | None = None
 
 
 def by_uri(session: Session, uri: str) -> Post | None:
@@ -211,6 +212,7 @@ def _write(session: Session, post: Post, values: RemotePost, before: Sequence[Re
     post.sensitive, post.language = values.sensitive, values.language
     post.consent, post.licence, post.ai_generated = values.consent, values.licence, values.ai_generated
     post.terms = dict(values.terms) if values.terms else None
+    post.emojis = dict(values.emojis) if values.emojis else None
     post.remote_counts = dict(values.counts) if values.counts else post.remote_counts
     with session.no_autoflush:  # a new post has no tags and no mentions yet, and asks the database for none
         _set_tags(post, values.tags)

@@ -169,6 +169,7 @@ def from_document(document: Mapping[str, Any], *, domain: str | None = None, nam
         published_at=shapes.when(document.get("published")),
         suspended=document.get("suspended") is True,
         keys=read_keys(document, uri),
+        emojis=shapes.emojis(document),
     )
 
 

@@ -253,6 +253,7 @@ def from_document(
         ai_generated=document.get("aiGenerated") is True,
         counts=_counts(document),
         question=question,
+        emojis=shapes.emojis(document),
     )
 
 

@@ -1,5 +1,6 @@
 """Reading what others send, whatever its shape: addresses, times, languages and terms out of tolerant JSON."""
 
+import re
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
@@ -10,6 +11,8 @@ from fedi.activitypub.protocol import collections, documents
 from fedi.policy.layers import activitystreams
 
 MAX_URL = 2048
+MAX_EMOJIS = 200
+_CODE = re.compile(r":?([A-Za-z0-9_]{2,100}):?")
 _TERMS = (*activitystreams.CONTEXT, "SPC", "licence", "indexable", "searchableBy")
 
 
@@ -107,6 +110,20 @@ def number(value: Any, *, most: int = 2**31 - 1) -> int | None:
 def total(value: Any) -> int | None:
     """`totalItems` of an embedded collection."""
     return collections.total(value) if isinstance(value, Mapping) else None
+
+
+def emojis(document: Mapping[str, Any]) -> dict[str, str] | None:
+    """{code: address of its picture} of the custom emoji that a document brings along (FEP-9098)."""
+    found: dict[str, str] = {}
+    for tag in documents.as_list(document.get("tag"))[:MAX_EMOJIS]:
+        if not isinstance(tag, Mapping) or documents.kind(tag) not in {"Emoji", "toot:Emoji"}:
+            continue
+        name, icon = tag.get("name"), tag.get("icon")
+        code = _CODE.fullmatch(name) if isinstance(name, str) else None
+        url = web_url(icon.get("url")) if isinstance(icon, Mapping) else web_url(icon)
+        if code is not None and url is not None:
+            found.setdefault(code[1], url)
+    return found or None
 
 
 def terms(document: Mapping[str, Any]) -> dict[str, Any] | None:

@@ -15,6 +15,7 @@ from fedi.models.post import Post, PostTag
 from fedi.services import actors, interactions, media, media_tokens, polls
 from fedi.services.polls import Ballot
 from fedi.services.timelines import Entry
+from fedi.web import emojis
 
 MIN_RATIO, MAX_RATIO = 40, 250
 SMALL = 512  # pixels: a PNG this small is pixel art, and is enlarged crisply
@@ -171,7 +172,7 @@ def of_posts(session: Session, viewer: Actor | None, posts: Sequence[Post]) -> l
             author=face(post.actor),
             when=post.published_at or post.created_at,
             title=post.title,
-            content=Markup(post.content),  # noqa: S704 - sanitised when it was stored (fedi.text)
+            content=emojis.shown(post.content, post.emojis),
             warning=post.summary,
             sensitive=post.sensitive and bool(pictures.get(post.id)),
             artwork=post.artwork,

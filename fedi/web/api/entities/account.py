@@ -14,6 +14,7 @@ from fedi.models.actor import Actor, ActorKind
 from fedi.models.follow import Follow, FollowState
 from fedi.models.post import Post, PostState, Visibility
 from fedi.services import moves, quotes
+from fedi.web import emojis
 from fedi.web.api.entities.plain import untagged, web_address
 
 NOBODY_FEATURES = {"automatic": [], "manual": [], "current_user": "denied"}
@@ -86,6 +87,10 @@ def credentials(session: Session, account: Account) -> dict[str, Any]:
     return body
 
 
+def _values(actor: Actor) -> list[str]:
+    return [f"{field.get('name', '')} {field.get('value', '')}" for field in actor.fields]
+
+
 def render(actor: Actor, counts: Counts, role: Role | None = None) -> dict[str, Any]:
     gone = not actor.available
     shown = web_address(actor.url, actor.uri)
@@ -120,7 +125,7 @@ def render(actor: Actor, counts: Counts, role: Role | None = None) -> dict[str, 
         "show_featured": True,
         "noindex": not actor.indexable,
         "feature_approval": NOBODY_FEATURES,
-        "emojis": [],
+        "emojis": [] if gone else emojis.entities(actor.emojis, actor.display_name, actor.summary, *_values(actor)),
         "roles": _badges(role),
         "fields": [] if gone else _fields(actor),
     }

@@ -19,6 +19,7 @@ from fedi.models.quote import QuotePolicy
 from fedi.services import consents, media, media_tokens, polls, privacy, quotes
 from fedi.services.polls import Ballot
 from fedi.services.timelines import Entry
+from fedi.web import emojis
 from fedi.web.api.entities import account as account_entity
 from fedi.web.api.entities import media_attachment, poll
 from fedi.web.api.entities.account import Counts
@@ -200,7 +201,7 @@ def _common(shelf: Shelf, post: Post) -> dict[str, Any]:
         "reblogs_count": max(shelf.boosts.get(post.id, 0), _told(told, "shares")),
         "favourites_count": max(shelf.likes.get(post.id, 0), _told(told, "likes")),
         "quotes_count": 0,
-        "emojis": [],
+        "emojis": emojis.entities(post.emojis, post.content, post.summary, *_options(shelf, post)),
         "tagged_collections": [],
         "quote": None,
         "card": None,
@@ -216,6 +217,11 @@ def _common(shelf: Shelf, post: Post) -> dict[str, Any]:
             "filtered": [],
         }
     return body
+
+
+def _options(shelf: Shelf, post: Post) -> list[str]:
+    ballot = shelf.ballots.get(post.id)
+    return list(ballot.options) if ballot else []
 
 
 def _poll(shelf: Shelf, post: Post) -> dict[str, Any] | None:
