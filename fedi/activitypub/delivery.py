@@ -8,10 +8,12 @@ hold up the others.
 import asyncio
 import logging
 import threading
+import time
 from collections import Counter, OrderedDict, deque
 from collections.abc import Callable
 from time import monotonic
 
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from fedi import clock, db, failpoints, net
@@ -38,6 +40,7 @@ PER_HOST = 4
 IN_HAND = 2 * SLOTS  # claimed and not recorded
 BATCH = 50
 RECORD_SECONDS = 0.05
+RECORD_PATIENCE, RECORD_AGAIN = 60.0, 0.5  # seconds; leases are longer
 SLOW_SECONDS = 5.0
 FAILURES_TO_STOP = 3
 KEY_SECONDS = 60.0
@@ -241,8 +244,13 @@ class Engine:
 
 
 def _claim(room: int, held: dict[str, int], have: frozenset[int]) -> tuple[list[Claimed], dict[int, Parcel]]:
-    with db.writing("deliver.claim") as session:
-        claimed = deliveries.claim(session, limit=room, held=held)
+    """Nothing while the database is away: what is on its way must not be broken off, and the sweep comes back."""
+    try:
+        with db.writing("deliver.claim") as session:
+            claimed = deliveries.claim(session, limit=room, held=held)
+    except OperationalError as error:
+        log.warning("nothing is claimed, the database is away: %s", error.orig)
+        return [], {}
     wanted = {each.outgoing_id for each in claimed} - have
     return claimed, _parcels(wanted) if wanted else {}
 
@@ -287,5 +295,16 @@ def _synchronisation(session: Session, actor_id: int) -> Callable[[str], dict[st
 
 
 def _record(results: list[Result]) -> None:
-    with db.writing("deliver.record") as session:
-        deliveries.record(session, results)
+    """What was sent and is not written down is sent again, so a database that is away is waited for."""
+    ends = monotonic() + RECORD_PATIENCE
+    while True:
+        try:
+            with db.writing("deliver.record") as session:
+                deliveries.record(session, results)
+        except OperationalError as error:
+            if monotonic() > ends:
+                raise
+            log.warning("%s results wait, the database is away: %s", len(results), error.orig)
+            time.sleep(RECORD_AGAIN)
+        else:
+            return

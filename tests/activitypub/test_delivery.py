@@ -7,6 +7,7 @@ from collections import Counter
 from datetime import timedelta
 
 import pytest
+import sqlalchemy
 from click.testing import CliRunner
 from sqlalchemy import select
 
@@ -533,3 +534,29 @@ def test_an_inbox_that_is_gone_loses_its_follower(mira, peers):
     with db.reading() as session:
         states = {row.follower_id: row.state for row in session.query(Follow)}
     assert states == {fan.id: "undone", other.id: "accepted"}
+
+
+def test_a_database_that_is_away_for_a_moment_costs_no_second_post(quick_mira, peers, monkeypatch):
+    """What was sent is written down once the database is back; nothing new is claimed meanwhile."""
+    peer = peers.start("127.0.0.26")
+    befriend(quick_mira, peer)
+    say(quick_mira)
+    real, failures = deliveries.record, iter([True, True, False])
+
+    def record(session, results):
+        if next(failures, False):
+            raise sqlalchemy.exc.OperationalError("UPDATE", {}, Exception("the server closed the connection"))
+        real(session, results)
+
+    monkeypatch.setattr(deliveries, "record", record)
+    monkeypatch.setattr(delivery, "RECORD_AGAIN", 0.01)
+    assert delivery.deliver_due() == 1
+    assert only().state == "delivered"
+    assert len(peer.got) == 1
+    say(quick_mira, about=f"{NOTE}2")
+
+    def claim(*_, **__):
+        raise sqlalchemy.exc.OperationalError("SELECT", {}, Exception("the server is starting up"))
+
+    monkeypatch.setattr(deliveries, "claim", claim)
+    assert delivery.deliver_due() == 0
