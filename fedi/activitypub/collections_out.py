@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from fedi import urls
 from fedi.activitypub import context, posts_out
 from fedi.activitypub.objects import note
 from fedi.activitypub.protocol import collections
@@ -18,6 +19,7 @@ from fedi.models.post import Post, PostState, Visibility
 from fedi.policy.layers import activitystreams
 from fedi.policy.terms import Terms
 from fedi.services import consents, follower_digests, follows, interactions, posts
+from fedi.services import featured_tags as chosen_tags
 from fedi.services.paging import Page, rows
 
 OPEN = [Visibility.PUBLIC, Visibility.UNLISTED]
@@ -121,10 +123,15 @@ def featured(session: Session, actor: Actor) -> dict[str, Any]:
     return context.with_context(context.OBJECT, document | _said(_terms(actor)))
 
 
-def featured_tags(_session: Session, actor: Actor) -> dict[str, Any]:
-    """Hashtags an artist features: none can be chosen yet."""
-    document = {"id": f"{actor.uri}/collections/tags", "type": "Collection", "totalItems": 0, "items": []}
-    return context.with_context(context.COLLECTION, document | _said(_terms(actor)))
+def featured_tags(session: Session, actor: Actor) -> dict[str, Any]:
+    """Hashtags that an artist shows on her profile."""
+    items = [
+        {"type": "Hashtag", "href": urls.tag(each.name), "name": f"#{each.label}"}
+        for each in chosen_tags.of_actor(session, actor)
+    ]
+    uri = f"{actor.uri}/collections/tags"
+    document = {"id": uri, "type": "Collection", "totalItems": len(items), "items": items}
+    return context.with_context(context.OBJECT, document | _said(_terms(actor)))
 
 
 def replies(session: Session, post: Post, asked: Asked) -> dict[str, Any]:

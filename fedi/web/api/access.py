@@ -80,6 +80,8 @@ DELETE /api/v1/domain_blocks                         person  write:blocks
 GET    /api/v1/endorsements                          person  read:accounts
 GET    /api/v1/favourites                            person  read:favourites
 GET    /api/v1/featured_tags                         person  read:accounts
+POST   /api/v1/featured_tags                         person  write:accounts
+DELETE /api/v1/featured_tags/:id                     person  write:accounts
 GET    /api/v1/featured_tags/suggestions             person  read:accounts
 GET    /api/v1/filters                               person  read:filters
 GET    /api/v1/follow_requests                       person  read:follows

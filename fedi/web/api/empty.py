@@ -15,8 +15,6 @@ LISTS = (
     "/api/v1/conversations",
     "/api/v1/custom_emojis",
     "/api/v1/endorsements",
-    "/api/v1/featured_tags",
-    "/api/v1/featured_tags/suggestions",
     "/api/v1/filters",
     "/api/v1/followed_tags",
     "/api/v1/notifications/requests",
@@ -29,7 +27,6 @@ LISTS = (
     "/api/v2/filters",
     "/api/v2/suggestions",
     "/api/v1/accounts/<id_>/endorsements",
-    "/api/v1/accounts/<id_>/featured_tags",
     "/api/v1/accounts/<id_>/identity_proofs",
     "/api/v1/statuses/<id_>/quotes",
 )

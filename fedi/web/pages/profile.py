@@ -14,7 +14,7 @@ from fedi.models.actor import Actor, ActorKind
 from fedi.models.follow import FollowState
 from fedi.models.post import Post, PostState
 from fedi.policy.terms import Terms
-from fedi.services import actors, consents, follows, galleries, posts, relations
+from fedi.services import actors, consents, featured_tags, follows, galleries, posts, relations
 from fedi.services.paging import Page
 from fedi.web import database, negotiation, sessions
 from fedi.web.pages import cards, documents, forms, page, people
@@ -92,6 +92,7 @@ def _load(session: Session, handle: str, tab: str, account_id: int | None, where
         "counts": actors.counts(session, actor),
         "bio": Markup(actor.summary),  # noqa: S704 - sanitised when it was stored
         "description": text.excerpt(actor.summary, 200) or f"Works by {face.name}.",
+        "tags": featured_tags.of_actor(session, actor) if actor.local else [],
         "fields": [_field(each) for each in actor.fields],
         "header": cards.banner(actor),
         "header_alt": actor.image_alt,

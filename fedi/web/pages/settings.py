@@ -9,7 +9,7 @@ from fedi import config
 from fedi.errors import BadMedia, BadRequest, FediError, NotAllowed
 from fedi.models.account import Account
 from fedi.models.media import MediaPurpose
-from fedi.services import accounts, consents, relations, tokens
+from fedi.services import accounts, consents, featured_tags, relations, tokens
 from fedi.services.paging import Page
 from fedi.web import database, limits, multipart, sessions
 from fedi.web.pages import cards, drafting, forms, page, people
@@ -153,6 +153,7 @@ def _load(session: Session, account_id: int) -> dict[str, Any]:
             "avatar_alt": actor.icon_alt,
             "header_alt": actor.image_alt,
             "fields": fields,
+            "tags": " ".join(each.label for each in featured_tags.of_actor(session, actor)),
             "locked": actor.locked,
             "discoverable": actor.discoverable,
             "indexable": actor.indexable,
@@ -192,6 +193,8 @@ def _change_profile(session: Session, account_id: int, fields: dict[str, str]) -
         discoverable="discoverable" in fields,
         indexable="indexable" in fields,
     )
+    if "tags" in fields:
+        featured_tags.choose(session, account.actor, fields["tags"].replace(",", " ").split())
 
 
 def _is_field(name: str) -> bool:

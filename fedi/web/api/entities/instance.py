@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from fedi import __version__, config, urls
 from fedi.models.actor import Actor
-from fedi.services import media, polls, posts, statistics
+from fedi.services import featured_tags, media, polls, posts, statistics
 from fedi.web.api.entities import account as account_entity
 
 MASTODON = "4.5.0"
@@ -100,7 +100,7 @@ def _configuration() -> dict[str, Any]:
             "max_note_length": MAX_NOTE,
             "max_avatar_description_length": media.MAX_ALT,
             "max_header_description_length": media.MAX_ALT,
-            "max_featured_tags": 0,
+            "max_featured_tags": featured_tags.MAX,
             "max_pinned_statuses": MAX_PINNED,
             "max_profile_fields": MAX_FIELDS,
             "profile_field_name_limit": 255,

@@ -1,0 +1,23 @@
+"""Hashtags that an artist shows on her profile."""
+
+from datetime import datetime
+
+from sqlalchemy import BigInteger, ForeignKey, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from fedi import clock
+from fedi.db import Base
+from fedi.models.columns import UtcDateTime
+
+
+class FeaturedTag(Base):
+    """`name` is lower case without `#`; `label` keeps the artist's case."""
+
+    __tablename__ = "featured_tags"
+    __table_args__ = (UniqueConstraint("actor_id", "name"),)
+
+    id: Mapped[int] = mapped_column(BigInteger, primary_key=True, default=clock.new_id, autoincrement=False)
+    actor_id: Mapped[int] = mapped_column(ForeignKey("actors.id", ondelete="CASCADE"))
+    name: Mapped[str] = mapped_column(String(255))
+    label: Mapped[str] = mapped_column(String(255))
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
