@@ -2,6 +2,8 @@
 
 import json
 
+from fedi import db
+from fedi.models.account import Account
 from tests.web.pages.browsing import Browser
 
 AS2 = {"Accept": "application/activity+json"}
@@ -48,3 +50,15 @@ async def test_other_servers_and_the_page(api, mira):
     assert item["href"].endswith("/tags/ink")
     page = await Browser(api.app).get("/@mira")
     assert page.tree.xpath("//a[@rel='tag']/@href") == ["/tags/ink"]
+
+
+async def test_choosing_on_the_settings_page(api, mira):
+    with db.reading() as session:
+        account = session.get_one(Account, mira.account_id)
+    browser = Browser(api.app, account)
+    for typed, shown in (("Ink, mist #ink", ["ink", "mist"]), ("mist", ["mist"]), ("", [])):
+        form = {"display_name": "Mira", "tags": typed}
+        assert (await browser.upload("/settings/profile", form, {})).status == 303
+        names = [each["name"].lower() for each in (await api.get("/api/v1/featured_tags", mira)).body]
+        assert names == shown
+    assert (await browser.upload("/settings/profile", {"tags": "!?"}, {})).status == 422
