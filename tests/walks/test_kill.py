@@ -206,7 +206,7 @@ def nothing_unprotected(walk):
             assert hashlib.sha256(data).hexdigest() not in originals
             key = path.relative_to(config.settings().data_dir / "renditions").as_posix()
             try:
-                rendition, row = media.served(session, key)
+                rendition, row, _ = media.served(session, key)
             except NotFound:
                 continue
             assert row.current_version == rendition.version
