@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from quart import Blueprint, Response, jsonify
+from quart import Blueprint, Response, jsonify, request
 from sqlalchemy.orm import Session
 
 from fedi import config
@@ -23,7 +23,8 @@ OVERHEAD = 1 << 20
 @sessions.required
 async def new() -> Response:
     settings = await database.reading(_settings, sessions.account_id())
-    return await show_form(Draft(visibility=settings.get("visibility", "public"), key=secret.token()))
+    text = request.args.get("text", "")[: posts.MAX_TEXT].replace("\0", "")  # FEP-3b86: what WebFinger offers
+    return await show_form(Draft(text=text, visibility=settings.get("visibility", "public"), key=secret.token()))
 
 
 @blueprint.post("/compose")

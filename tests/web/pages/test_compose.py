@@ -169,3 +169,9 @@ async def test_protected_and_shown_by_itself(as_mira, stranger, picture):
     with db.reading() as session:
         assert media.of_post(session, post)[0].state == MediaState.PROTECTED
     assert "xmp plus:DataMining" in (await as_mira.get(page.location)).words
+
+
+async def test_words_that_a_link_brings_along(as_mira):
+    """FEP-3b86: what WebFinger offers as the Create intent leads to the form with its text."""
+    page = await as_mira.get("/compose?text=hello%20%3Cb%3Ethere")
+    assert page.tree.xpath("//textarea[@name='text']")[0].text == "hello <b>there"
