@@ -65,6 +65,7 @@ async def document(url: str, *, again: bool = True) -> dict[str, Any]:
         return found
     if not again or not shapes.is_web_url(home):
         raise BadDocument("the document has another id than its address")
+    await asyncio.to_thread(_check_host, home)
     return await document(home, again=False)
 
 
@@ -255,11 +256,16 @@ async def _document_or_alternate(address: str) -> dict[str, Any]:
     if documents.is_activitystreams(response.content_type):
         found = _read(response)
         home = origins.elsewhere(found, asked=address, answered=response.url)
-        return found if home is None else await document(home, again=False)
+        if home is not None:
+            await asyncio.to_thread(_check_host, home)
+            return await document(home, again=False)
+        return found
     linked = _alternate(response)
     if linked is None:
         raise BadDocument(f"{address} is no ActivityStreams document and links to none")
-    return await document(urljoin(response.url, linked))
+    linked = urljoin(response.url, linked)
+    await asyncio.to_thread(_check_host, linked)
+    return await document(linked)
 
 
 def _alternate(response: net.Response) -> str | None:

@@ -2,12 +2,14 @@
 
 import pytest
 
-from fedi import config, net
+from fedi import config, db, net
 from fedi.activitypub import fetch
 from fedi.activitypub.protocol import webfinger
 from fedi.errors import BadDocument, Gone, NotAllowed, NotFound, Refused, Unreachable
 from fedi.models.actor import Actor
+from fedi.models.instance import DomainSeverity
 from fedi.models.post import Post
+from fedi.services import domains
 from tests.origins import AS
 
 
@@ -143,3 +145,19 @@ def test_from_synchronous_code(instance, mira, ann):
         assert {actor.name for actor in found.values()} == {"ann", "mira"}
     finally:
         net.close_background()
+
+
+@pytest.mark.parametrize("way", ["id", "alternate"])
+async def test_a_blocked_server_is_not_asked_because_another_one_names_it(world, ann, eve, way):
+    note = eve.serve_note()
+    with db.writing() as session:
+        domains.set_rule(session, eve.origin.address, severity=DomainSeverity.BLOCK)
+    if way == "id":
+        ann.origin.put("/away", {"@context": AS, **note})
+    else:
+        link = f'<link rel="alternate" type="application/activity+json" href="{note["id"]}">'
+        ann.origin.put("/away", link.encode(), kind="text/html")
+    assert await fetch.find(ann.origin.url("/away")) is None
+    with pytest.raises((Refused, BadDocument)):
+        await fetch.document(ann.origin.url("/away"))
+    assert eve.origin.asked == []
