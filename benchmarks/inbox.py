@@ -20,7 +20,7 @@ sys.path.insert(0, str(Path(__file__).parent.parent))
 
 import serving
 
-from fedi import clock, config, db, files
+from fedi import clock, db, files
 from fedi.activitypub import processing
 from fedi.activitypub.protocol import digests, documents, keys, signatures
 from fedi.activitypub.protocol.requests import Request
@@ -32,19 +32,7 @@ from fedi.models.inbox_message import InboxMessage, InboxState
 from fedi.models.post import Visibility
 from fedi.services import accounts, actor_keys, instance, posts, schema
 
-HOST = "art.test"
-
-
-def settings(folder, database):
-    config.use(
-        config.load(
-            domain=HOST,
-            data_dir=Path(folder),
-            database_url=database,
-            rate_limits="off",
-            secret_key="a key for a benchmark, long enough",
-        )
-    )
+HOST = serving.HOST
 
 
 def fill(hosts):
@@ -152,7 +140,7 @@ def floor_app(pem):
 
 
 def our_app(folder, database):
-    settings(folder, database)
+    serving.settings(folder, database)
     return create_app()
 
 
@@ -164,7 +152,7 @@ def main():
     parser.add_argument("--database", default="")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        settings(folder, options.database)
+        serving.settings(folder, options.database)
         post_uri, signers, key, pem = fill(options.hosts)
         db.dispose()
         warm = requests(options.kind, 200, signers, key, post_uri, 0)

@@ -18,27 +18,15 @@ sys.path.insert(0, str(Path(__file__).parent.parent))
 
 import serving
 
-from fedi import config, db, files
+from fedi import db, files
 from fedi.app import create_app
 from fedi.models.account import AccountState, Role
 from fedi.models.media import Media, MediaState, Rendition, RenditionKind
 from fedi.models.post import Visibility
 from fedi.services import accounts, actor_keys, instance, posts, schema
 
-HOST = "art.test"
+HOST = serving.HOST
 ACCEPT = "application/activity+json"
-
-
-def settings(folder, database):
-    config.use(
-        config.load(
-            domain=HOST,
-            data_dir=Path(folder),
-            database_url=database,
-            rate_limits="off",
-            secret_key="a key for a benchmark, long enough",
-        )
-    )
 
 
 def fill(artists, what):
@@ -87,7 +75,7 @@ def picture(actor, post, position):
 
 
 def our_app(folder, database):
-    settings(folder, database)
+    serving.settings(folder, database)
     return create_app()
 
 
@@ -127,7 +115,7 @@ def main():
     parser.add_argument("--database", default="")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        settings(folder, options.database)
+        serving.settings(folder, options.database)
         paths = fill(options.artists, options.what)
         answers = asyncio.run(_answers(create_app(), paths))
         db.dispose()

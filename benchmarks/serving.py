@@ -11,7 +11,22 @@ import uvloop
 from hypercorn.asyncio import serve
 from hypercorn.config import Config
 
+from fedi import config
+
 CONNECTIONS = 32
+HOST = "art.test"
+
+
+def settings(folder, database):
+    config.use(
+        config.load(
+            domain=HOST,
+            data_dir=Path(folder),
+            database_url=database,
+            rate_limits="off",
+            secret_key="a key for a benchmark, long enough",
+        )
+    )
 
 
 async def send(port, made):

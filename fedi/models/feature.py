@@ -31,3 +31,17 @@ class Feature(Base):
 
     actor: Mapped[Actor] = relationship(lazy="joined", foreign_keys=[actor_id])
     curator: Mapped[Actor] = relationship(lazy="joined", foreign_keys=[curator_id])
+
+    @property
+    def owner(self) -> Actor:
+        """The artist who is asked."""
+        return self.actor
+
+    @property
+    def asker(self) -> Actor:
+        return self.curator
+
+    @property
+    def target_uri(self) -> str:
+        """Who shall be in the collection."""
+        return self.actor.uri

@@ -59,3 +59,17 @@ class Quote(Base):
 
     post: Mapped[Post] = relationship(lazy="joined")
     actor: Mapped[Actor] = relationship(lazy="joined")
+
+    @property
+    def owner(self) -> Actor:
+        """The artist who is asked."""
+        return self.post.actor
+
+    @property
+    def asker(self) -> Actor:
+        return self.actor
+
+    @property
+    def target_uri(self) -> str:
+        """What shall be quoted."""
+        return self.post.uri

@@ -1,4 +1,4 @@
-"""Being in somebody's collection with consent: who may, requests that wait for the artist, stamps and their revocation.
+"""Being in somebody's collection with consent: who may, and what was asked for (`services.stamps` answers).
 
 FEP-7aa9: https://w3id.org/fep/7aa9. By default nobody features an artist without asking.
 """
@@ -6,13 +6,12 @@ FEP-7aa9: https://w3id.org/fep/7aa9. By default nobody features an artist withou
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from fedi import clock
 from fedi.errors import BadRequest, NotFound
 from fedi.models.account import Account
 from fedi.models.actor import Actor
 from fedi.models.feature import Feature
-from fedi.models.quote import QUOTES, QuotePolicy, QuoteState
-from fedi.services import outgoing, quotes
+from fedi.models.quote import QuotePolicy, QuoteState
+from fedi.services import outgoing, quotes, stamps
 from fedi.services.paging import Page, rows
 
 
@@ -43,45 +42,12 @@ def requested(session: Session, actor: Actor, curator: Actor, *, request_uri: st
         row.actor, row.curator = actor, curator
         session.add(row)
         session.flush()
-        said = quotes.verdict(session, policy(actor), actor=actor, by=curator)
-        if said is not None:
-            QUOTES.move(row, said)
+        stamps.decide(session, row, policy(actor))
     row.request_uri = request_uri
     session.flush()
     if row.state != QuoteState.PENDING:
-        _answer(session, row)
+        stamps.answer(session, row)
     return row
-
-
-def allow(session: Session, row: Feature) -> None:
-    """Raises Conflict when it was answered already."""
-    QUOTES.move(row, QuoteState.ACCEPTED)
-    _answer(session, row)
-
-
-def refuse(session: Session, row: Feature) -> None:
-    """Raises Conflict when it was answered already."""
-    QUOTES.move(row, QuoteState.REJECTED)
-    _answer(session, row)
-
-
-def revoke(session: Session, row: Feature) -> None:
-    """Take a yes back: the stamp is gone, and the curator's server is told. Raises Conflict."""
-    QUOTES.move(row, QuoteState.REVOKED)
-    outgoing.put(
-        session,
-        "unstamp",
-        actor=row.actor,
-        subject={"stamp": stamp_uri(row)},
-        object_uri=row.instrument_uri,
-        actors=[row.curator],
-        followers=True,
-    )
-
-
-def stamp_uri(row: Feature) -> str:
-    """The address of the FeatureAuthorization."""
-    return f"{row.actor.uri}/feature_authorizations/{row.id}"
 
 
 def stamp(session: Session, actor: Actor, feature_id: int) -> Feature | None:
@@ -104,22 +70,3 @@ def listed(session: Session, account: Account, state: QuoteState, page: Page) ->
     """Requests about the account in one state, newest first."""
     query = select(Feature).where(Feature.actor_id == account.actor_id, Feature.state == state)
     return rows(session, query, Feature.id, page)
-
-
-def _answer(session: Session, row: Feature) -> None:
-    request = {
-        "id": row.request_uri,
-        "type": "FeatureRequest",
-        "actor": row.curator.uri,
-        "object": row.actor.uri,
-        "instrument": row.instrument_uri,
-    }
-    stamp = stamp_uri(row) if row.state == QuoteState.ACCEPTED else None
-    outgoing.put(
-        session,
-        "request_answer",
-        actor=row.actor,
-        subject={"request": request, "stamp": stamp, "number": clock.new_id()},
-        object_uri=row.instrument_uri,
-        actors=[row.curator],
-    )

@@ -11,7 +11,7 @@ from fedi.models.notification import Notification
 from fedi.models.outgoing import Outgoing, OutgoingState
 from fedi.models.post import Post, PostState
 from fedi.models.relation import Block, Mute
-from fedi.services import media, posts
+from fedi.services import deletions, media
 
 BATCH = 50
 
@@ -28,7 +28,7 @@ def step(session: Session) -> bool:
         ),
     )
     for post in works:
-        posts.withdraw(session, post, silently=True)  # the Delete of the actor says it all
+        deletions.withdraw(session, post, silently=True)  # the Delete of the actor says it all
     rest = list(
         session.scalars(
             select(Media).where(Media.actor_id == actor.id, Media.state != MediaState.WITHDRAWN).limit(BATCH)

@@ -1,13 +1,15 @@
 """What must leave: one row, written in the same transaction as the thing it is about. Federation reads it later."""
 
 from collections.abc import Iterable
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy.orm import Session
 
-from fedi import work
+from fedi import clock, work
 from fedi.models.actor import Actor
 from fedi.models.outgoing import Outgoing
+from fedi.models.post import Post, Visibility
 
 
 def put(
@@ -44,3 +46,20 @@ def put(
     session.flush()
     work.wake(session, "federation.expand")
     return row
+
+
+def put_update(session: Session, post: Post, *, at: datetime | None = None, actors: Iterable[Actor] = ()) -> Outgoing:
+    """Say what a post of ours is like now, to its audience and `actors`; `at` (now) makes the Update's id.
+
+    Who once got a post that is for everybody gets it again; of others, who left the audience gets no more.
+    """
+    return put(
+        session,
+        "update",
+        actor=post.actor,
+        subject={"post": post.id, "at": clock.iso_millis(at or clock.now())},
+        object_uri=post.uri,
+        followers=post.visibility != Visibility.DIRECT,
+        actors=actors,
+        earlier_recipients=post.visibility in {Visibility.PUBLIC, Visibility.UNLISTED},
+    )

@@ -16,7 +16,7 @@ from fedi.errors import BadRequest, NotFound
 from fedi.models.actor import Actor
 from fedi.models.notification import NotificationKind
 from fedi.models.poll import Poll, Vote
-from fedi.models.post import Post, PostState, Visibility
+from fedi.models.post import Post, PostState
 from fedi.services import accounts, notifications, outgoing, relations
 
 MAX_OPTIONS = 4
@@ -268,32 +268,23 @@ def _expired(poll: Poll) -> bool:
 def settle_due(session: Session, *, most: int = 100) -> int:
     """Send new counts, and tell that a poll is over to who asked and who voted; how many polls were seen to."""
     now = clock.now()
-    due = list(session.scalars(select(Poll).where(Poll.due_at <= now).order_by(Poll.due_at).limit(most)))
+    due = list(
+        session.scalars(
+            select(Poll).where(Poll.due_at <= now).order_by(Poll.due_at).limit(most).with_for_update(skip_locked=True)
+        )
+    )
     for poll in due:
         post = session.get_one(Post, poll.post_id)
         over = poll.expires_at is not None and poll.expires_at <= now
         poll.due_at = None if over else poll.expires_at
         if post.state == PostState.PUBLISHED:
             if post.local:
-                _send_counts(session, post)
+                outgoing.put_update(session, post, actors=_voters(session, post))
             if over and poll.ended_at is None:
                 poll.ended_at = now
                 _tell_over(session, post)
     session.flush()
     return len(due)
-
-
-def _send_counts(session: Session, post: Post) -> None:
-    outgoing.put(
-        session,
-        "update",
-        actor=post.actor,
-        subject={"post": post.id, "at": clock.iso_millis(clock.now())},
-        object_uri=post.uri,
-        followers=post.visibility != Visibility.DIRECT,
-        actors=_voters(session, post),
-        earlier_recipients=post.visibility in {Visibility.PUBLIC, Visibility.UNLISTED},
-    )
 
 
 def _tell_over(session: Session, post: Post) -> None:

@@ -3,19 +3,15 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from fedi import clock, urls
 from fedi.errors import BadRequest, Conflict, NotAllowed, NotFound
 from fedi.models.actor import Actor
 from fedi.models.follow import Follow, FollowState
-from fedi.models.inbox_message import Tombstone
-from fedi.models.interaction import Bookmark, Boost, Like
 from fedi.models.media import Media, MediaPurpose, MediaState, RenditionKind
-from fedi.models.notification import Notification, NotificationKind
-from fedi.models.outgoing import Outgoing
-from fedi.models.poll import Poll
+from fedi.models.notification import NotificationKind
 from fedi.models.post import POSTS, Mention, Post, PostEdit, PostState, PostTag, Visibility
 from fedi.services import accounts, consents, media, media_tokens, notifications, outgoing, polls, relations
 from fedi.text import count_characters, find_hashtags, render
@@ -113,7 +109,7 @@ def publish_when_ready(session: Session, post: Post) -> bool:
         subject={"post": post.id},
         object_uri=post.uri,
         followers=post.visibility != Visibility.DIRECT,
-        actors=_addressed(session, post),
+        actors=addressed(session, post),
     )
     _notify_mentioned(session, post)
     return True
@@ -198,16 +194,7 @@ def edit(
     if published:
         post.edited_at = clock.now()
         session.flush()
-        outgoing.put(
-            session,
-            "update",
-            actor=post.actor,
-            subject={"post": post.id, "at": clock.iso_millis(post.edited_at)},
-            object_uri=post.uri,
-            followers=post.visibility != Visibility.DIRECT,
-            actors=_addressed(session, post),
-            earlier_recipients=post.visibility in OPEN,  # who left the audience of others gets no more
-        )
+        outgoing.put_update(session, post, at=post.edited_at, actors=addressed(session, post))
         _notify_mentioned(session, post, but=earlier_mentioned)
     else:
         publish_when_ready(session, post)
@@ -224,64 +211,7 @@ def renew_addresses(session: Session, post: Post) -> None:
     post.media_epoch += 1
     post.edited_at = clock.now()  # without a newer `updated` nobody looks at the pictures again
     session.flush()
-    outgoing.put(
-        session,
-        "update",
-        actor=post.actor,
-        subject={"post": post.id, "at": clock.iso_millis(post.edited_at)},
-        object_uri=post.uri,
-        followers=post.visibility != Visibility.DIRECT,
-        actors=_addressed(session, post),
-    )
-
-
-def withdraw(session: Session, post: Post, *, silently: bool = False) -> None:
-    """Delete a post of ours: empty here at once, its renditions gone, a Delete to all who got it (but `silently`)."""
-    audience = [each.uri for each in _addressed(session, post)]
-    if post.state == PostState.PUBLISHED and not silently:
-        outgoing.put(
-            session,
-            "delete",
-            actor=post.actor,
-            subject={"post": post.id, "uri": post.uri, "visibility": str(post.visibility), "actors": audience},
-            object_uri=post.uri,
-            followers=post.visibility != Visibility.DIRECT,
-            actors=_addressed(session, post),
-            earlier_recipients=True,
-        )
-    if session.get(Tombstone, post.uri) is None:
-        session.add(Tombstone(uri=post.uri, actor_uri=post.actor.uri))
-    for picture in media.of_post(session, post):
-        media.withdraw(session, picture)
-    for model in (Like, Boost, Bookmark, Notification, Poll):
-        session.execute(delete(model).where(model.post_id == post.id))
-    session.execute(delete(PostEdit).where(PostEdit.post_id == post.id))
-    post.tags.clear()
-    post.mentions.clear()
-    post.title = post.text = post.content = post.summary = ""
-    post.idempotency_key = post.pinned_at = None
-    POSTS.move(post, PostState.WITHDRAWN)
-
-
-def delete_again(session: Session, post: Post) -> None:
-    """Tell every server that ever got a deleted post once more. Raises Conflict for one that is not deleted."""
-    said = session.scalar(
-        select(Outgoing)
-        .where(Outgoing.object_uri == post.uri, Outgoing.verb == "delete")
-        .order_by(Outgoing.id.desc())
-        .limit(1)
-    )
-    if post.state != PostState.WITHDRAWN or said is None:
-        raise Conflict("no server was told that this post is deleted")
-    outgoing.put(
-        session,
-        "delete",
-        actor=post.actor,
-        subject=dict(said.subject),
-        object_uri=post.uri,
-        followers=bool(said.audience.get("followers")),
-        earlier_recipients=True,
-    )
+    outgoing.put_update(session, post, at=post.edited_at, actors=addressed(session, post))
 
 
 def pin(session: Session, post: Post, *, on: bool) -> None:
@@ -340,23 +270,6 @@ def get_own(session: Session, post_id: int, author: Actor) -> Post:
     if post is None or post.actor_id != author.id or post.state == PostState.WITHDRAWN:
         raise NotFound("there is no such post")
     return post
-
-
-def get_own_or_gone(session: Session, post_id: int, author: Actor) -> Post:
-    """The same, also what was published once and is deleted. Raises NotFound."""
-    post = session.get(Post, post_id)
-    gone = post is not None and post.state == PostState.WITHDRAWN and post.published_at is None
-    if post is None or not post.local or post.actor_id != author.id or gone:
-        raise NotFound("there is no such post")
-    return post
-
-
-def withdrawn(session: Session, author: Actor, *, limit: int) -> list[Post]:
-    """What was published once and is deleted, the newest first."""
-    query = select(Post).where(
-        Post.actor_id == author.id, Post.state == PostState.WITHDRAWN, Post.published_at.is_not(None)
-    )
-    return list(session.scalars(query.order_by(Post.id.desc()).limit(limit)).unique())
 
 
 def history(session: Session, post: Post) -> list[PostEdit]:
@@ -500,7 +413,7 @@ def _keep_version(session: Session, post: Post, pictures: list[Media]) -> None:
     )
 
 
-def _addressed(session: Session, post: Post) -> list[Actor]:
+def addressed(session: Session, post: Post) -> list[Actor]:
     """Whom the post names: its mentions, and the author it replies to."""
     found = {mention.actor_id: mention.actor for mention in post.mentions}
     if post.in_reply_to_id and (parent := session.get(Post, post.in_reply_to_id)):
@@ -510,7 +423,7 @@ def _addressed(session: Session, post: Post) -> list[Actor]:
 
 
 def _notify_mentioned(session: Session, post: Post, but: set[int] | None = None) -> None:
-    for actor in _addressed(session, post):
+    for actor in addressed(session, post):
         if actor.local and actor.id not in (but or set()):
             account = accounts.of_actor(session, actor)
             if account is not None and not relations.blocked_between(session, actor.id, post.actor_id):

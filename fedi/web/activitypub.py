@@ -6,7 +6,7 @@ what is not there answer the same 404; what was deleted answers 410 with its Tom
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 import orjson
 from quart import Blueprint, Response, g, redirect, request
@@ -34,6 +34,8 @@ PRIVATE_CACHE = "private, no-store"
 _database = receive.Database(database.reading, database.thread)
 NAME = "<string(maxlength=60):name>"
 POST_ID = "<int(max=9223372036854775807):post_id>"  # what the database can hold
+STAMP_ID = "<int(max=9223372036854775807):stamp_id>"
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -239,35 +241,36 @@ async def show_post(name: str, post_id: int) -> Response:
     return await post_response(name, post_id)
 
 
-@blueprint.get(f"/users/{NAME}/quote_authorizations/<int(max=9223372036854775807):quote_id>")
-async def show_stamp(name: str, quote_id: int) -> Response:
+@blueprint.get(f"/users/{NAME}/quote_authorizations/{STAMP_ID}")
+async def show_quote_stamp(name: str, stamp_id: int) -> Response:
     """A stamp that was revoked is gone (410), one that was never given is not there."""
     await check_reader()
-    return render(await database.reading(_stamp, name, quote_id))
+    return render(await database.reading(_quote_stamp, name, stamp_id))
 
 
-def _stamp(session: Session, name: str, quote_id: int) -> Answer:
-    actor = seen_actor(session, name)
-    found = quotes.stamp(session, actor, quote_id)
-    if found is None:
-        raise Gone("this quote is not allowed any more")
+def _quote_stamp(session: Session, name: str, stamp_id: int) -> Answer:
+    found = _given(quotes.stamp(session, seen_actor(session, name), stamp_id))
     terms = consents.of_post(found.post)
     return Answer(authorization.of_quote(found, terms), terms=terms)
 
 
-@blueprint.get(f"/users/{NAME}/feature_authorizations/<int(max=9223372036854775807):feature_id>")
-async def show_feature_stamp(name: str, feature_id: int) -> Response:
+@blueprint.get(f"/users/{NAME}/feature_authorizations/{STAMP_ID}")
+async def show_feature_stamp(name: str, stamp_id: int) -> Response:
     await check_reader()
-    return render(await database.reading(_feature_stamp, name, feature_id))
+    return render(await database.reading(_feature_stamp, name, stamp_id))
 
 
-def _feature_stamp(session: Session, name: str, feature_id: int) -> Answer:
-    actor = seen_actor(session, name)
-    found = features.stamp(session, actor, feature_id)
-    if found is None:
-        raise Gone("this artist is not in the collection any more")
-    terms = consents.of_actor(actor)
+def _feature_stamp(session: Session, name: str, stamp_id: int) -> Answer:
+    found = _given(features.stamp(session, seen_actor(session, name), stamp_id))
+    terms = consents.of_actor(found.actor)
     return Answer(authorization.of_feature(found, terms), terms=terms)
+
+
+def _given(stamp: T | None) -> T:
+    """Raises Gone for one that was revoked."""
+    if stamp is None:
+        raise Gone("this is not allowed any more")
+    return stamp
 
 
 @blueprint.get(f"/users/{NAME}/posts/{POST_ID}/activity")

@@ -25,7 +25,7 @@ from fedi.models.outgoing import Delivery, Outgoing
 from fedi.models.post import Post, Visibility
 from fedi.models.quote import Quote
 from fedi.models.report import Report
-from fedi.services import domains, posts, quotes
+from fedi.services import deletions, domains, posts, stamps
 from tests import origins
 from tests.activitypub.verbs.test_follow import said
 from tests.origins import PUBLIC
@@ -228,7 +228,7 @@ async def test_check_22_a_note_at_its_id_and_after(world):
     hidden = world.post("hidden", visibility=Visibility.FOLLOWERS)
     assert (await get(world, hidden.uri))[0].status_code in {401, 404}
     with db.writing() as session:
-        posts.withdraw(session, session.get_one(Post, note.id))
+        deletions.withdraw(session, session.get_one(Post, note.id))
     answer, buried = await get(world, note.uri)
     assert (answer.status_code, buried["type"]) == (410, "Tombstone")
 
@@ -362,7 +362,7 @@ async def test_check_35_quotes(world, ann, policy, answers):
         path = given[0]["result"]
         assert (await get(world, path))[1]["type"] == "QuoteAuthorization"
         with db.writing() as session:
-            quotes.revoke(session, session.query(Quote).one())
+            stamps.revoke(session, session.query(Quote).one())
         assert (await get(world, path))[0].status_code == 410
 
 

@@ -9,7 +9,7 @@ from fedi.activitypub import instance_key, keyring
 from fedi.activitypub.protocol import signatures
 from fedi.models.account import ACCOUNTS, AccountState
 from fedi.models.post import Post, PostState, Visibility
-from fedi.services import accounts, actors, posts
+from fedi.services import accounts, actors, deletions, posts
 from tests import origins
 from tests.worlds import World
 
@@ -159,7 +159,7 @@ async def test_a_post_that_is_prepared_is_404(home):
 async def test_a_deleted_post_is_410(home):
     post = home.post()
     with db.writing() as session:
-        posts.withdraw(session, session.get_one(Post, post.id))
+        deletions.withdraw(session, session.get_one(Post, post.id))
     for path in (post.uri, f"/@mira/{post.id}", f"{post.uri}/replies"):
         answer, document = await get(home, path)
         assert answer.status_code == 410, path

@@ -9,7 +9,7 @@ from fedi.models.feature import Feature
 from fedi.models.quote import Quote
 from fedi.policy.layers import activitystreams
 from fedi.policy.terms import Terms
-from fedi.services import features, quotes
+from fedi.services import stamps
 
 _CONTEXT = [
     context.AS,
@@ -27,13 +27,13 @@ _CONTEXT = [
 def of_quote(quote: Quote, terms: Terms) -> dict[str, Any]:
     """The stamp of an accepted quote, at its own address, with the terms of what is quoted."""
     said = {"interactingObject": quote.instrument_uri, "interactionTarget": quote.post.uri}
-    return _stamp("QuoteAuthorization", quotes.stamp_uri(quote), quote.post.actor.uri, said, terms)
+    return _stamp("QuoteAuthorization", stamps.uri(quote), quote.post.actor.uri, said, terms)
 
 
 def of_feature(feature: Feature, terms: Terms) -> dict[str, Any]:
     """The stamp of an artist who is in a collection, with her terms."""
     said = {"interactingObject": feature.instrument_uri, "interactionTarget": feature.actor.uri}
-    return _stamp("FeatureAuthorization", features.stamp_uri(feature), feature.actor.uri, said, terms)
+    return _stamp("FeatureAuthorization", stamps.uri(feature), feature.actor.uri, said, terms)
 
 
 def _stamp(kind: str, uri: str, by: str, said: dict[str, str], terms: Terms) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from fedi.errors import NotFound
 from fedi.models.post import Post, PostState
 from fedi.models.report import Report
-from fedi.services import posts, reports
+from fedi.services import deletions, reports
 from fedi.services.paging import Page
 from fedi.web import database, sessions
 from fedi.web.pages import cards, forms, page, people
@@ -120,4 +120,4 @@ def _heading(session: Session, post_id: int) -> str:
 
 
 def _remove(session: Session, post_id: int) -> None:
-    posts.withdraw(session, _local(session, post_id))
+    deletions.withdraw(session, _local(session, post_id))

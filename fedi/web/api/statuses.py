@@ -11,7 +11,7 @@ from fedi.errors import BadRequest, NotFound
 from fedi.models.account import Account
 from fedi.models.errand import ErrandKind
 from fedi.models.post import Post, PostState, Visibility
-from fedi.services import errands, media, mentions, polls, posts, quotes, threads
+from fedi.services import deletions, errands, media, mentions, polls, posts, quotes, threads
 from fedi.web import database, limits
 from fedi.web.api import access, lookup, params
 from fedi.web.api.access import api_blueprint
@@ -337,7 +337,7 @@ def _delete(session: Session, account_id: int, id_: int) -> dict[str, Any]:
     account = lookup.me(session, account_id)
     post = _own(session, account, id_)
     body = status.one(session, account, post) | {"text": post.text}
-    posts.withdraw(session, post)
+    deletions.withdraw(session, post)
     return body
 
 

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from fedi.errors import BadRequest
 from fedi.models.actor import Actor
 from fedi.models.post import Post, PostState, Visibility
-from fedi.services import interactions, mentions, polls, posts
+from fedi.services import deletions, interactions, mentions, polls, posts
 from fedi.web import database, limits, sessions
 from fedi.web.api.mentioning import look_up
 from fedi.web.pages import cards, forms, page, people, work
@@ -137,5 +137,5 @@ def _delete(session: Session, account_id: int, post_id: int) -> str:
     actor = people.me(session, account_id).actor
     post = posts.get_own(session, post_id, actor)
     tab = "" if post.artwork else "/posts"
-    posts.withdraw(session, post)
+    deletions.withdraw(session, post)
     return f"/@{actor.name}{tab}"

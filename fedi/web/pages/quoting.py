@@ -9,22 +9,17 @@ from sqlalchemy.orm import Session
 from fedi.errors import BadRequest, FediError
 from fedi.models.feature import Feature
 from fedi.models.quote import Quote, QuoteState
-from fedi.services import features, quotes
+from fedi.services import features, quotes, stamps
 from fedi.services.paging import Page
 from fedi.web import database, sessions
 from fedi.web.pages import cards, forms, page, people
 
 blueprint = Blueprint("quoting", __name__)
 MOST = 100
-ANSWERS: dict[str, Callable[[Session, Quote], None]] = {
-    "allow": quotes.allow,
-    "refuse": quotes.refuse,
-    "revoke": quotes.revoke,
-}
-COLLECTION_ANSWERS: dict[str, Callable[[Session, Feature], None]] = {
-    "allow": features.allow,
-    "refuse": features.refuse,
-    "revoke": features.revoke,
+ANSWERS: dict[str, Callable[[Session, Quote | Feature], None]] = {
+    "allow": stamps.allow,
+    "refuse": stamps.refuse,
+    "revoke": stamps.revoke,
 }
 
 
@@ -117,4 +112,4 @@ def _choose_collections(session: Session, account_id: int, value: str) -> None:
 
 
 def _say_collection(session: Session, account_id: int, feature_id: int, answer: str) -> None:
-    COLLECTION_ANSWERS[answer](session, features.own(session, people.me(session, account_id), feature_id))
+    ANSWERS[answer](session, features.own(session, people.me(session, account_id), feature_id))

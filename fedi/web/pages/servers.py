@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from fedi.models.outgoing import DeliveryState
 from fedi.models.post import Post, PostState
-from fedi.services import posts, queue
+from fedi.services import deletions, queue
 from fedi.services.queue import Sent
 from fedi.web import database, limits, sessions
 from fedi.web.pages import cards, forms, page, people
@@ -69,7 +69,7 @@ async def deleted() -> Response:
 
 
 def _load(session: Session, account_id: int, post_id: int) -> dict[str, Any]:
-    post = posts.get_own_or_gone(session, post_id, people.me(session, account_id).actor)
+    post = deletions.get_own(session, post_id, people.me(session, account_id).actor)
     gone = post.state == PostState.WITHDRAWN
     last: dict[str, Sent] = {}
     for each in queue.deliveries_of(session, post):
@@ -98,10 +98,10 @@ def _server(sent: Sent, words: dict[DeliveryState, str]) -> Server:
 
 
 def _again(session: Session, account_id: int, post_id: int) -> None:
-    posts.delete_again(session, posts.get_own_or_gone(session, post_id, people.me(session, account_id).actor))
+    deletions.again(session, deletions.get_own(session, post_id, people.me(session, account_id).actor))
 
 
 def _deleted(session: Session, account_id: int) -> list[tuple[int, datetime]]:
     actor = people.me(session, account_id).actor
-    rows: list[Post] = posts.withdrawn(session, actor, limit=GONE_MOST)
+    rows: list[Post] = deletions.listed(session, actor, limit=GONE_MOST)
     return [(post.id, post.published_at or post.created_at) for post in rows]

@@ -9,7 +9,7 @@ from fedi.models.media import RemoteMedia
 from fedi.models.notification import Notification
 from fedi.models.outgoing import Outgoing
 from fedi.models.post import Post
-from fedi.services import actors, posts
+from fedi.services import actors, deletions
 from tests.origins import PUBLIC
 
 MIRA = "https://art.test/users/mira"
@@ -225,7 +225,7 @@ async def test_what_we_send(world, ann):
 async def test_a_post_that_went_is_not_sent(world):
     post = world.post()
     with db.writing() as session:
-        posts.withdraw(session, session.get_one(Post, post.id))
+        deletions.withdraw(session, session.get_one(Post, post.id))
     from fedi.errors import NotFound
 
     with pytest.raises(NotFound):

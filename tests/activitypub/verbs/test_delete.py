@@ -8,7 +8,7 @@ from fedi.models.follow import Follow
 from fedi.models.interaction import Boost
 from fedi.models.media import RemoteMedia
 from fedi.models.post import Post
-from fedi.services import actors
+from fedi.services import actors, deletions
 from tests.activitypub.verbs.test_follow import said
 
 
@@ -66,11 +66,10 @@ async def test_of_nothing(world, noted, target):
 
 
 async def test_ours(world, noted):
-    from fedi.services import posts
 
     post = world.post()
     with db.writing() as session:
-        posts.withdraw(session, session.get_one(Post, post.id))
+        deletions.withdraw(session, session.get_one(Post, post.id))
     (sent,) = said(world, "delete")
     assert sent["object"] == {"id": post.uri, "type": "Tombstone"}
     assert sent["id"] == f"{post.uri}#delete"

@@ -9,7 +9,7 @@ from fedi import db
 from fedi.models.account import Account
 from fedi.models.post import Post, Visibility
 from fedi.models.quote import Quote
-from fedi.services import blocks, quotes
+from fedi.services import blocks, quotes, stamps
 from tests.activitypub.verbs.test_follow import said
 from tests.origins import PUBLIC
 
@@ -38,7 +38,7 @@ async def test_a_yes_is_a_stamp_that_can_be_read_and_taken_back(world, ann, clie
     request = asking(ann, post)
     await world.send(ann, request)
     with db.writing() as session:
-        quotes.allow(session, session.get_one(Quote, world.row(Quote).id))
+        stamps.allow(session, session.get_one(Quote, world.row(Quote).id))
     (accept,) = said(world, "request_answer")
     assert (accept["type"], accept["actor"], accept["to"]) == ("Accept", world.mira.uri, [ann.id])
     assert accept["object"]["id"] == request["id"]
@@ -57,7 +57,7 @@ async def test_a_yes_is_a_stamp_that_can_be_read_and_taken_back(world, ann, clie
     assert said_there.items() <= {name: value for name, value in document.items() if isinstance(value, str)}.items()
 
     with db.writing() as session:
-        quotes.revoke(session, session.get_one(Quote, world.row(Quote).id))
+        stamps.revoke(session, session.get_one(Quote, world.row(Quote).id))
     (delete,) = said(world, "unstamp")
     assert (delete["type"], delete["object"]) == ("Delete", accept["result"])
     assert (await client.get(path, headers=AS_JSON)).status_code == 410
@@ -68,7 +68,7 @@ async def test_a_yes_is_a_stamp_that_can_be_read_and_taken_back(world, ann, clie
 async def test_stamps_that_were_never_given(world, ann, client):
     post = world.post()
     await world.send(ann, asking(ann, post))
-    pending = quotes.stamp_uri(world.row(Quote)).removeprefix("https://art.test")
+    pending = stamps.uri(world.row(Quote)).removeprefix("https://art.test")
     for path in (pending, "/users/mira/quote_authorizations/1", "/users/nobody/quote_authorizations/1"):
         assert (await client.get(path, headers=AS_JSON)).status_code == 404
 
