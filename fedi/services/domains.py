@@ -78,9 +78,14 @@ def may_federate(session: Session, host: str) -> bool:
 
 def rejects_reports(session: Session, host: str) -> bool:
     """Whether the nearest rule says that reports from the host are not wanted."""
-    found = {row.domain: row for row in rules(session)}
-    nearest = _nearest(found, host)
+    nearest = _nearest({row.domain: row for row in rules(session)}, host)
     return nearest is not None and nearest.reject_reports
+
+
+def rejects_media(session: Session, host: str) -> bool:
+    """Whether the nearest rule says that pictures of the host are not shown here."""
+    nearest = _nearest({row.domain: row for row in rules(session)}, host)
+    return nearest is not None and nearest.reject_media
 
 
 def rules(session: Session) -> list[DomainRule]:

@@ -18,7 +18,7 @@ from fedi.models.media import RemoteMedia
 from fedi.models.notification import Notification, NotificationKind
 from fedi.models.poll import Poll
 from fedi.models.post import POSTS, Mention, Post, PostEdit, PostState, PostTag, Visibility
-from fedi.services import accounts, follows, notifications, polls
+from fedi.services import accounts, domains, follows, notifications, polls
 
 
 @dataclass(frozen=True)
@@ -218,7 +218,10 @@ def _write(session: Session, post: Post, values: RemotePost, before: Sequence[Re
         _set_tags(post, values.tags)
         _set_mentions(session, post, values)
     session.flush()
-    _set_media(session, post, values.attachments, before)
+    shown = values.attachments
+    if shown and domains.rejects_media(session, post.actor.host):
+        shown = ()
+    _set_media(session, post, shown, before)
 
 
 def _set_tags(post: Post, tags: Sequence[tuple[str, str]]) -> None:

@@ -7,7 +7,9 @@ from fedi.errors import BadRequest, NotFound
 from fedi.models.actor import Actor
 from fedi.models.follow import Follow, FollowState
 from fedi.models.instance import DomainSeverity
-from fedi.services import domains
+from fedi.models.post import Visibility
+from fedi.services import domains, remote_posts
+from tests import people
 
 BLOCK, LIMIT, ALLOW = DomainSeverity.BLOCK, DomainSeverity.LIMIT, DomainSeverity.ALLOW
 
@@ -142,3 +144,18 @@ def test_csv_that_is_none(instance, text):
 
 def test_hidden_names():
     assert domains.obfuscated("bad.example") == "bad.****ple"
+
+
+def test_pictures_of_a_server_that_are_not_wanted(instance):
+    with db.writing() as session:
+        domains.set_rule(session, "loud.example", severity=DomainSeverity.ALLOW, reject_media=True)
+    for host, kept in (("loud.example", 0), ("other.example", 1)):
+        author = people.stranger("ann", host)
+        with db.writing() as session:
+            uri = f"https://{host}/n/1"
+            picture = remote_posts.RemoteAttachment(url=f"{uri}.jpg", mime="image/jpeg")
+            values = remote_posts.RemotePost(
+                uri=uri, actor_uri=author.uri, visibility=Visibility.PUBLIC, content="<p>x</p>", attachments=[picture]
+            )
+            post = remote_posts.store(session, session.get_one(Actor, author.id), values)
+            assert len(remote_posts.attachments(session, post)) == kept
