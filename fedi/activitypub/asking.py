@@ -1,7 +1,6 @@
 """Asking other servers for many documents in one errand, within a budget that no answer can widen."""
 
 import time
-from collections import OrderedDict
 from collections.abc import Iterator
 from typing import Any
 
@@ -9,6 +8,7 @@ from fedi import db, urls
 from fedi.activitypub import fetch
 from fedi.activitypub.objects import note
 from fedi.activitypub.protocol import collections, documents, origins
+from fedi.activitypub.rations import Ration
 from fedi.errors import FediError, Refused
 from fedi.models.actor import Actor
 from fedi.models.post import Post
@@ -16,9 +16,8 @@ from fedi.services import domains, remote_posts
 
 FETCHES, SECONDS = 60, 60.0  # of one errand
 PER_HOST, WINDOW = 120, 600.0  # of all errands of this process
-MAX_HOSTS = 10_000
 
-_spent: OrderedDict[str, tuple[float, int]] = OrderedDict()
+_ration = Ration(WINDOW)
 
 
 class Spent(FediError):
@@ -27,7 +26,7 @@ class Spent(FediError):
 
 def forget() -> None:
     """Forget what hosts were asked for (between tests)."""
-    _spent.clear()
+    _ration.forget()
 
 
 class Asking:
@@ -41,24 +40,17 @@ class Asking:
         """The document at its own id. Raises Spent, Refused (a blocked server, or ours), and as `fetch.document`."""
         if urls.is_local(uri):
             raise Refused(f"{uri} is ours")
-        host = urls.host_of(uri)
-        with db.reading() as session:
-            if not domains.may_federate(session, host):
-                raise Refused(f"{host} is blocked here")
-        self._spend(host)
+        self._spend(urls.host_of(uri))
         return fetch.fetch_object(uri)
 
     def _spend(self, host: str) -> None:
+        with db.reading() as session:
+            if not domains.may_federate(session, host):
+                raise Refused(f"{host} is blocked here")
         if self._left <= 0 or time.monotonic() > self._ends:
             raise Spent("this errand asked for enough")
         self._left -= 1
-        started, used = _spent.pop(host, (time.monotonic(), 0))
-        if time.monotonic() - started >= WINDOW:
-            started, used = time.monotonic(), 0
-        _spent[host] = (started, used + 1)
-        while len(_spent) > MAX_HOSTS:
-            _spent.popitem(last=False)
-        if used >= PER_HOST:
+        if not _ration.take(host, PER_HOST):
             raise Spent(f"{host} was asked for enough")
 
     def items(self, collection: Any, *, of: str, most: int) -> Iterator[Any]:
@@ -71,16 +63,15 @@ class Asking:
                     return
                 seen.add(document)
                 document = self.page(document)
-            read = collections.read(document)
-            for item in read.items[:most]:
+            read = collections.read(document, most=most)
+            for item in read.items:
                 most -= 1
                 yield item
             document = read.next or (read.first if not read.items else None)
 
     def page(self, uri: str) -> dict[str, Any]:
         """A page of a collection. Some servers give it no id, or one without its query."""
-        host = urls.host_of(uri)
-        self._spend(host)
+        self._spend(urls.host_of(uri))
         return fetch.fetch_page(uri)
 
     def post(self, item: Any, *, on: str) -> Post | None:

@@ -1,7 +1,6 @@
 """The last works of somebody newly followed, and what they pin: a profile that is not empty on the first day."""
 
 import logging
-from collections.abc import Iterator
 from typing import Any
 
 from fedi import clock, db
@@ -25,10 +24,12 @@ def run(errand: Errand) -> None:
     if actor is None or actor.local or not actor.available:
         return
     try:
-        pinned = [_keep(asking, item, actor) for item in _listed(asking, actor.featured_uri, actor, most=MAX_PINNED)]
-        _pin(actor, [post for post in pinned if post is not None])
+        featured = _listed(asking, actor.featured_uri, actor, most=MAX_PINNED)
+        if featured is not None:
+            pinned = [_keep(asking, item, actor) for item in featured]
+            _pin(actor, [post for post in pinned if post is not None])
         kept = 0
-        for item in _listed(asking, actor.outbox, actor, most=MAX_LOOKED):
+        for item in _listed(asking, actor.outbox, actor, most=MAX_LOOKED) or ():
             said = _object(item, actor)
             if said is not None and _keep(asking, said, actor) is not None:
                 kept += 1
@@ -38,13 +39,15 @@ def run(errand: Errand) -> None:
         log.info("the works of %s: %s", errand.uri, error)
 
 
-def _listed(asking: Asking, collection: str | None, actor: Actor, *, most: int) -> Iterator[Any]:
+def _listed(asking: Asking, collection: str | None, actor: Actor, *, most: int) -> list[Any] | None:
+    """What a collection holds; None for one that is not there or cannot be read, which says nothing."""
     try:
-        yield from asking.items(collection, of=actor.uri, most=most)
+        return list(asking.items(collection, of=actor.uri, most=most)) if collection else None
     except (Spent, Unreachable):
         raise
     except FediError as error:
         log.info("%s cannot be had: %s", collection, error)
+        return None
 
 
 def _object(item: Any, actor: Actor) -> Any:

@@ -20,7 +20,7 @@ from fedi import clock, db, failpoints, net
 from fedi.activitypub import context, follower_sync
 from fedi.activitypub.protocol import keys
 from fedi.activitypub.sending import Parcel, send
-from fedi.errors import OurFault
+from fedi.errors import FediError, NotFound
 from fedi.models.actor import Actor
 from fedi.models.outgoing import DeliveryState, Outgoing
 from fedi.models.post import Post
@@ -248,29 +248,40 @@ def _claim(room: int, held: dict[str, int], have: frozenset[int]) -> tuple[list[
     try:
         with db.writing("deliver.claim") as session:
             claimed = deliveries.claim(session, limit=room, held=held)
+        wanted = {each.outgoing_id for each in claimed} - have
+        return claimed, _parcels(wanted) if wanted else {}
     except OperationalError as error:
         log.warning("nothing is claimed, the database is away: %s", error.orig)
         return [], {}
-    wanted = {each.outgoing_id for each in claimed} - have
-    return claimed, _parcels(wanted) if wanted else {}
 
 
 def _parcels(ids: set[int]) -> dict[int, Parcel]:
+    """What is to be sent. An activity that cannot be (its key or its post is gone) is left out, and given up."""
     made = {}
     with db.reading() as session:
         for id_, (actor_id, body, digest, to_followers) in deliveries.bodies(session, ids).items():
-            kept = _keys.get(actor_id)
-            if kept is None or kept[0] < clock.timestamp():
-                try:
-                    key_id, pem = actor_keys.private_key(session, session.get_one(Actor, actor_id))
-                except OurFault as error:
-                    log.warning("nothing of actor %s can be sent: %s", actor_id, error)
-                    continue
-                kept = _keys[actor_id] = (clock.timestamp() + KEY_SECONDS, key_id, keys.load_private(pem))
-            signed_with = _old_key(session, id_) if b'"Update"' in body else None
-            headers = _synchronisation(session, actor_id) if to_followers and PUBLIC not in body else None
-            made[id_] = Parcel(body, digest, kept[1], signed_with or kept[2], _seal(session, id_, body), headers)
+            try:
+                key_id, key = _key(session, actor_id)
+                made[id_] = Parcel(
+                    body,
+                    digest,
+                    key_id,
+                    _old_key(session, id_) or key,
+                    seal=_seal(session, id_, body),
+                    headers=_synchronisation(session, actor_id) if to_followers and PUBLIC not in body else None,
+                )
+            except FediError as error:
+                log.warning("activity %s of actor %s cannot be sent: %s", id_, actor_id, error)
     return made
+
+
+def _key(session: Session, actor_id: int) -> tuple[str, keys.PrivateKey]:
+    """(key id, key) of an actor of ours, remembered for a minute. Raises OurFault."""
+    kept = _keys.get(actor_id)
+    if kept is None or kept[0] < clock.timestamp():
+        key_id, pem = actor_keys.private_key(session, session.get_one(Actor, actor_id))
+        kept = _keys[actor_id] = (clock.timestamp() + KEY_SECONDS, key_id, keys.load_private(pem))
+    return kept[1], kept[2]
 
 
 def _old_key(session: Session, outgoing_id: int) -> keys.PrivateKey | None:
@@ -283,7 +294,9 @@ def _seal(session: Session, outgoing_id: int, body: bytes) -> Callable[[bytes, s
     """How a body with pictures that are not for everybody is made one server's own; None for all others."""
     if media_tokens.marker(outgoing_id).encode() not in body:
         return None
-    post = session.get_one(Post, session.get_one(Outgoing, outgoing_id).subject["post"])
+    post = session.get(Post, session.get_one(Outgoing, outgoing_id).subject["post"])
+    if post is None:
+        raise NotFound("its post is gone")
     return lambda body, host: media_tokens.fill(body, outgoing_id, media_tokens.for_server(post, host))
 
 

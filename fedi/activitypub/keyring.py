@@ -20,6 +20,7 @@ from fedi.activitypub.objects import actor as actor_object
 from fedi.activitypub.objects import shapes
 from fedi.activitypub.protocol import documents, origins, webfinger
 from fedi.activitypub.protocol.requests import SignatureError
+from fedi.activitypub.rations import Ration
 from fedi.errors import BadDocument, FediError, TooMany, Unreachable
 from fedi.models.actor import Actor, ActorKey
 from fedi.services import actors
@@ -40,14 +41,14 @@ class FoundKey:
 
 
 _refused: OrderedDict[str, tuple[float, FediError]] = OrderedDict()
-_spent: OrderedDict[str, tuple[float, int]] = OrderedDict()
+_ration = Ration(WINDOW)
 _flights: dict[tuple[int, str], asyncio.Future[FoundKey]] = {}
 
 
 def forget() -> None:
     """Forget refusals and budgets (between tests)."""
     _refused.clear()
-    _spent.clear()
+    _ration.forget()
 
 
 def known_all(session: Session, key_ids: Collection[str]) -> dict[str, FoundKey]:
@@ -188,11 +189,5 @@ def _remember(key_id: str, error: FediError) -> None:
 
 
 def _spend(host: str) -> None:
-    started, used = _spent.pop(host, (time.monotonic(), 0))
-    if time.monotonic() - started >= WINDOW:
-        started, used = time.monotonic(), 0
-    _spent[host] = (started, used + 1)
-    while len(_spent) > MAX_KEPT:
-        _spent.popitem(last=False)
-    if used >= FETCHES_PER_HOST:
+    if not _ration.take(host, FETCHES_PER_HOST):
         raise TooMany(f"too many keys of {host} are asked for", retry_after=int(WINDOW))

@@ -14,7 +14,7 @@ from fedi import clock, db, failpoints
 from fedi.activitypub import fetch, registry
 from fedi.activitypub.incoming import Ignored, Incoming, Needs
 from fedi.activitypub.protocol import documents
-from fedi.errors import FediError, Unreachable
+from fedi.errors import FediError, Gone, Unreachable
 from fedi.models.actor import Actor
 from fedi.models.inbox_message import InboxMessage, InboxState
 from fedi.services import actors, domains, inbox
@@ -179,6 +179,8 @@ def _get(need: Needs, fetched: dict[str, dict[str, object] | None], missing: set
             fetched[need.uri] = fetch.fetch_object(need.uri)
     except FediError as error:
         log.info("%s cannot be had: %s", need.uri, error)
+        if need.kind == "actor" and isinstance(error, Gone):
+            _forget(need.uri)
         kept = need.kind == "actor" and _asked_in_vain(need.uri)
         if isinstance(error, Unreachable) and not kept:
             raise
@@ -186,6 +188,14 @@ def _get(need: Needs, fetched: dict[str, dict[str, object] | None], missing: set
             missing.add(need.uri)
         else:
             fetched[need.uri] = None
+
+
+def _forget(uri: str) -> None:
+    """Its own server says that the actor is gone for good."""
+    with db.writing() as session:
+        actor = actors.by_uri(session, uri)
+        if actor is not None and not actor.local:
+            actors.forget(session, actor)
 
 
 def _asked_in_vain(uri: str) -> bool:

@@ -29,11 +29,11 @@ def run(errand: Errand) -> None:
 
 
 def _ancestors(asking: Asking, post: Post) -> None:
-    """Up to the beginning, or to what we know or cannot have."""
+    """Up to the beginning, or to what we cannot have; what is known already costs nothing."""
     seen = {post.uri}
     for _ in range(MAX_ANCESTORS):
         parent = post.in_reply_to_uri
-        if parent is None or post.in_reply_to_id is not None or parent in seen or urls.is_local(parent):
+        if parent is None or parent in seen or urls.is_local(parent):
             return
         seen.add(parent)
         try:

@@ -47,8 +47,19 @@ def put(session: Session, kind: ErrandKind, uri: str, *, detail: str = "") -> bo
 
 
 def claim(session: Session) -> Errand | None:
-    """The next errand, leased to the caller."""
+    """The next errand, leased to the caller. One that ended its worker again and again is given up."""
     now = clock.now()
+    ERRANDS.move_all(
+        session,
+        Errand,
+        [ErrandState.DUE],
+        ErrandState.DONE,
+        Errand.attempts >= MAX_ATTEMPTS,
+        Errand.lease_until < now,
+        done_at=now,
+        lease_until=None,
+        reason="it never came to an end",
+    )
     row = session.scalar(
         select(Errand)
         .where(
@@ -60,9 +71,10 @@ def claim(session: Session) -> Errand | None:
         .limit(1)
         .with_for_update(skip_locked=True),
     )
-    if row is not None:
-        row.lease_until, row.attempts = now + LEASE, row.attempts + 1
-        session.flush()
+    if row is None:
+        return None
+    row.lease_until, row.attempts = now + LEASE, row.attempts + 1
+    session.flush()
     return row
 
 

@@ -9,12 +9,15 @@ Only what says `Cache-Control: public` itself is kept, and only for requests tha
 or signature) and ask for no part and no condition (RFC 9111 sections 3 and 4).
 """
 
+import sqlite3
 import time
 import uuid
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Iterable, MutableMapping
 from dataclasses import dataclass
 from typing import Any
+
+from sqlalchemy.exc import SQLAlchemyError
 
 from fedi import db
 from fedi.gather import Gather
@@ -63,7 +66,11 @@ class Cache:
         if key is None:
             await self._app(scope, receive, send)
             return
-        version = db.version() if db.is_sqlite() else await self._version(None, database.thread)
+        try:
+            version = db.version() if db.is_sqlite() else await self._version(None, database.thread)
+        except (SQLAlchemyError, sqlite3.Error):
+            await self._app(scope, receive, send)  # the app says what there is to say without a database
+            return
         kept = self._kept.get(key)
         now = time.monotonic()
         if kept is not None and kept.version == version and now - kept.since < SECONDS:
@@ -78,11 +85,11 @@ class Cache:
 
     def _forget(self, key: Key) -> None:
         old = self._kept.pop(key, None)
-        self._bytes -= len(old.body) if old else 0
+        self._bytes -= _size(key, old) if old else 0
 
     def _keep(self, key: Key, answer: Kept) -> None:
         self._kept[key] = answer
-        self._bytes += len(answer.body)
+        self._bytes += _size(key, answer)
         while self._bytes > MAX_BYTES:
             self._forget(next(iter(self._kept)))
 
@@ -135,6 +142,12 @@ def may_be_kept(headers: Headers) -> bool:
         elif name in {b"set-cookie", b"x-ratelimit-remaining"}:
             own = True
     return public and not own
+
+
+def _size(key: Key, answer: Kept) -> int:
+    """Bytes, about."""
+    said = sum(len(name) + len(value) for name, value in answer.headers)
+    return sum(map(len, key)) + said + len(answer.body)
 
 
 def _request_id() -> tuple[bytes, bytes]:

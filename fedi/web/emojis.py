@@ -7,7 +7,7 @@ from typing import Any
 from markupsafe import Markup, escape
 
 _CODE = re.compile(r":([A-Za-z0-9_]{2,100}):")
-_PARTS = re.compile(r"(<[^>]*>)")
+_PARTS = re.compile(r"""(<(?:[^>"']|"[^"]*"|'[^']*')*>)""")  # a quoted attribute may hold a >
 
 
 def entities(known: Mapping[str, str] | None, *texts: str) -> list[dict[str, Any]]:

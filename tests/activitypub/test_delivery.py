@@ -14,6 +14,7 @@ from sqlalchemy import select
 from fedi import clock, db
 from fedi.activitypub import delivery, expand, registry, sending
 from fedi.cli import queue as queue_command
+from fedi.errors import NotFound
 from fedi.models.follow import Follow
 from fedi.models.instance import DomainSeverity
 from fedi.models.outgoing import Delivery, DeliveryState, Host
@@ -560,3 +561,20 @@ def test_a_database_that_is_away_for_a_moment_costs_no_second_post(quick_mira, p
 
     monkeypatch.setattr(deliveries, "claim", claim)
     assert delivery.deliver_due() == 0
+
+
+def test_one_activity_that_cannot_be_sent_holds_up_no_other(quick_mira, peers, monkeypatch):
+    """Its post is gone with its author's account, or its key was made with another secret."""
+    peer = peers.start("127.0.0.27")
+    befriend(quick_mira, peer)
+    bad, good = say(quick_mira, about=NOTE), say(quick_mira, about=f"{NOTE}2")
+    real = delivery._seal
+
+    def seal(session, outgoing_id, body):
+        if outgoing_id == bad:
+            raise NotFound("its post is gone")
+        return real(session, outgoing_id, body)
+
+    monkeypatch.setattr(delivery, "_seal", seal)
+    delivery.deliver_due()
+    assert {row.outgoing_id: row.state for row in rows()} == {bad: "abandoned", good: "delivered"}

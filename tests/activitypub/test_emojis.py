@@ -33,5 +33,7 @@ def test_pictures_stand_in_texts_and_not_in_tags():
     assert shown.count("<img") == 1
     assert 'title=":cat:">a' in shown
     assert "<script>" not in shown
+    odd = '<a href="https://x.example/>:cat:">l</a>'
+    assert emojis.shown(odd, {"cat": URL}) == odd
     assert emojis.shown("<p>:cat:</p>", None) == "<p>:cat:</p>"
     assert emojis.entities(None, ":cat:") == []

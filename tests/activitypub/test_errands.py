@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from fedi import clock, db
-from fedi.activitypub import asking, delivery, errands, expand
+from fedi.activitypub import asking, delivery, errands, expand, follower_sync
 from fedi.models.actor import Actor
 from fedi.models.errand import Errand, ErrandKind
 from fedi.models.follow import Follow
@@ -335,3 +335,74 @@ async def test_somebody_elses_delivery_says_nothing_of_anns_followers(world, fol
     await deliver(world, eve, claim(followed, []), 5)
     errands.run_due()
     assert world.row(Follow).state == "accepted"
+
+
+# --- faults -----------------------------------------------------------------------------------------------------------
+
+
+async def test_an_errand_that_ends_its_worker_is_given_up(world, followed):
+    """`kill -9` in the middle, every time: three times, and no more."""
+    with db.writing() as session:
+        rows.put(session, ErrandKind.THREAD, f"{followed.id}/n/1")
+    for _ in range(6):
+        with db.writing() as session:
+            rows.claim(session)
+        with db.writing() as session:
+            session.query(Errand).one().lease_until = clock.now() - timedelta(seconds=1)
+    with db.writing() as session:
+        assert rows.claim(session) is None
+    (row,) = world.rows(Errand)
+    assert (row.state, row.attempts) == ("done", 3)
+
+
+async def test_pins_stay_when_their_list_cannot_be_read(world, followed):
+    await world.send(followed, followed.create(followed.note(1), 2))
+    with db.writing() as session:
+        session.query(Post).filter(Post.local.is_(False)).one().pinned_at = clock.now()
+    followed.origin.put("/u/ann/featured", b"<p>gone wrong</p>", kind="text/html")
+    want(ErrandKind.WORKS, followed.id)
+    assert remote(world)[f"{followed.id}/n/1"].pinned_at is not None
+    empty = {"@context": AS, "id": f"{followed.id}/featured", "type": "OrderedCollection", "orderedItems": []}
+    followed.origin.put("/u/ann/featured", empty)
+    with db.writing() as session:
+        session.query(Errand).delete()
+    want(ErrandKind.WORKS, followed.id)
+    assert remote(world)[f"{followed.id}/n/1"].pinned_at is None
+
+
+async def test_ancestors_beyond_what_is_known(world, followed, eve):
+    """A reply whose parent is here already, and whose grandparent is not."""
+    eve.serve_note(1)
+    middle = followed.note(2, inReplyTo=f"{eve.id}/n/1")
+    await world.send(followed, followed.create(middle, 2))
+    await world.send(followed, followed.create(followed.serve_note(3, inReplyTo=middle["id"]), 3))
+    with db.writing() as session:
+        session.query(Errand).delete()
+    want(ErrandKind.THREAD, f"{followed.id}/n/3")
+    assert f"{eve.id}/n/1" in remote(world)
+
+
+async def test_a_long_list_of_followers_is_read_whole_or_not_at_all(world, followed, monkeypatch):
+    """Nobody is unfollowed because a list was cut."""
+    many = [f"https://art.test/users/nobody{number}" for number in range(1500)]
+    serve_sync(followed, [*many, MIRA])
+    await deliver(world, followed, claim(followed, []), 5)
+    errands.run_due()
+    assert world.row(Follow).state == "accepted"
+    monkeypatch.setattr(follower_sync, "MAX_FOLLOWERS", 1000)
+    with db.writing() as session:
+        session.query(Errand).delete()
+    await deliver(world, followed, claim(followed, []), 6)
+    errands.run_due()
+    assert world.row(Follow).state == "accepted"
+
+
+async def test_an_actor_that_its_own_server_says_is_gone(world, followed):
+    note = followed.note(1)
+    await world.send(followed, followed.create(note, 2))
+    with db.writing() as session:
+        session.query(Actor).filter(Actor.uri == followed.id).one().fetched_at = clock.now() - timedelta(days=2)
+    followed.origin.put("/u/ann", b"", status=410)
+    await world.send(followed, followed.create(followed.note(2), 3))
+    assert world.actor(followed.id).deleted_at is not None
+    assert {post.state for post in remote(world).values()} == {"withdrawn"}

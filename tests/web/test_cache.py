@@ -1,11 +1,11 @@
 """Public answers kept while the database stands still: never older than a commit, never anybody's own."""
 
 import json
-import sqlite3
 
 import pytest
+import sqlalchemy
 
-from fedi import config, db
+from fedi import db
 from fedi.app import create_app
 from fedi.models.account import AccountState, Role
 from fedi.models.actor import Actor
@@ -84,13 +84,27 @@ async def test_a_commit_is_seen_by_the_next_request(client):
 
 
 async def test_a_commit_of_another_process_is_seen(client):
-    if not db.is_sqlite():
-        pytest.skip("the same test with a driver of its own is for the file")
     await name(client)
-    with sqlite3.connect(config.settings().data_dir / "fedi.sqlite3") as other:
-        other.execute("UPDATE actors SET display_name = 'from elsewhere' WHERE name_key = 'mira'")
-    other.close()
+    elsewhere = sqlalchemy.create_engine(db.url())
+    with elsewhere.begin() as other:
+        other.exec_driver_sql("UPDATE actors SET display_name = 'from elsewhere' WHERE name_key = 'mira'")
+    elsewhere.dispose()
     assert await name(client) == "from elsewhere"
+
+
+async def test_a_database_that_is_away_is_the_apps_to_tell(client, monkeypatch):
+    """503 and a health check that answers, not a broken connection."""
+    await name(client)
+
+    def away(*_, **__):
+        raise sqlalchemy.exc.OperationalError("SELECT", {}, Exception("the server closed the connection"))
+
+    monkeypatch.setattr(db, "version", away)
+    monkeypatch.setattr(db.Session, "execute", away)
+    monkeypatch.setattr(db.Session, "scalar", away)
+    answer = await client.get(PATH, headers=AS)
+    assert (answer.status_code, answer.headers["Retry-After"]) == (503, "10")
+    assert (await client.get("/health")).status_code == 200
 
 
 async def test_what_the_time_changes_is_not_kept_for_long(client, reached, monkeypatch):
@@ -147,6 +161,6 @@ async def test_memory_has_a_bound(client, monkeypatch):
     for number in range(10):
         app._keep((str(number).encode(),), cache.Kept(1, 0.0, [], b"x" * 30))
     assert [key[0] for key in app._kept] == [b"7", b"8", b"9"]
-    assert app._bytes == 90
+    assert app._bytes == 3 * 31
     long = {"type": "http", "method": "GET", "path": "/", "raw_path": b"/" * 3000, "query_string": b"", "headers": []}
     assert cache.key_of(long) is None

@@ -22,8 +22,8 @@ class Read:
     next: str | None
 
 
-def read(document: Any) -> Read:
-    """At most MAX_ITEMS items, and where more are. Raises BadDocument for what is no collection."""
+def read(document: Any, *, most: int = MAX_ITEMS) -> Read:
+    """At most `most` items, and where more are. Raises BadDocument for what is no collection."""
     if not isinstance(document, Mapping) or not KINDS & set(types(document)):
         raise BadDocument("this is no collection")
     first = document.get("first")
@@ -31,7 +31,7 @@ def read(document: Any) -> Read:
     if isinstance(first, Mapping):
         items = items or _items(first)
         following = following or one_id(first.get("next"))
-    return Read(total(document), items[:MAX_ITEMS], one_id(first), following)
+    return Read(total(document), items[:most], one_id(first), following)
 
 
 def total(document: Mapping[str, Any]) -> int | None:

@@ -1,0 +1,26 @@
+"""Work that a crash left in the middle is due again at once for the only worker of an instance."""
+
+from fedi import clock, db
+from fedi.activitypub import delivery, expand
+from fedi.models.outgoing import Delivery, DeliveryState
+from fedi.services import deliveries, leases
+from tests import people
+from tests.peers import Peers
+
+
+def test_a_claimed_delivery_is_sent_at_once(instance, mira):
+    with Peers() as peers:
+        peer = peers.start("127.0.0.28")
+        people.follow(people.stranger("fan", peer.host, scheme="http"), mira.actor)
+        people.say(mira.actor, "delete", about="https://art.test/x", followers=True)
+        expand.expand_due()
+        with db.writing() as session:
+            assert len(deliveries.claim(session, limit=10, held={})) == 1
+        assert delivery.deliver_due() == 0, "leased to a worker that is no more"
+        with db.writing() as session:
+            assert leases.end_all(session) == 1
+            assert leases.end_all(session) == 0
+        with clock.frozen(clock.timestamp() + 1):
+            assert delivery.deliver_due() == 1
+        with db.reading() as session:
+            assert session.query(Delivery).one().state == DeliveryState.DELIVERED
