@@ -222,15 +222,15 @@ def _link(
     """The link for a token and how many characters it covers; ('', 0) when it stays text."""
     if match["url"]:
         url = _trim_url(match["url"])
-        return (_anchor(url), len(url)) if _good_url(url) else ("", 0)
+        return (anchor(url), len(url)) if _good_url(url) else ("", 0)
     if match["handle"]:
         handle = match["handle"].rstrip(".-")
         target = known.get(handle.lower())
         if target is None:
             return "", 0
         address, name = target
-        anchor = f'<a href="{html.escape(address)}" class="u-url mention">@<span>{html.escape(name)}</span></a>'
-        return f'<span class="h-card" translate="no">{anchor}</span>', len(handle) + 1
+        mention = f'<a href="{html.escape(address)}" class="u-url mention">@<span>{html.escape(name)}</span></a>'
+        return f'<span class="h-card" translate="no">{mention}</span>', len(handle) + 1
     label = match["hashtag"]
     if not _is_tag(label):
         return "", 0
@@ -258,7 +258,7 @@ def _good_url(url: str) -> bool:
         return False
 
 
-def _anchor(url: str) -> str:
+def anchor(url: str) -> str:
     """As Mastodon shows links: the scheme (and `www.`) hidden, 30 characters seen."""
     found = _SCHEME.match(url)
     scheme = found[0] if found else ""

@@ -27,6 +27,10 @@ _OBJECT: dict[str, Any] = {
     "sensitive": "as:sensitive",
     "Hashtag": "as:Hashtag",
     "votersCount": "toot:votersCount",
+    "quote": {"@id": "https://w3id.org/fep/044f#quote", "@type": "@id"},
+    "quoteUri": "http://fedibird.com/ns#quoteUri",
+    "_misskey_quote": "https://misskey-hub.net/ns#_misskey_quote",
+    "quoteAuthorization": {"@id": "https://w3id.org/fep/044f#quoteAuthorization", "@type": "@id"},
     "blurhash": "toot:blurhash",
     "focalPoint": {"@container": "@list", "@id": "toot:focalPoint"},
     "digestMultibase": {

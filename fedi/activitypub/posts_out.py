@@ -9,8 +9,9 @@ from fedi import clock
 from fedi.activitypub.objects import note
 from fedi.errors import NotFound
 from fedi.models.post import Post, PostState
+from fedi.models.quote import Quote, QuoteState
 from fedi.policy.layers import activitystreams
-from fedi.services import consents, interactions, media, media_tokens, polls
+from fedi.services import consents, interactions, media, media_tokens, polls, quotations, stamps
 
 
 def published(session: Session, post_id: int, *, token: str) -> tuple[Post, note.Parts]:
@@ -26,6 +27,7 @@ def parts_of(session: Session, posts: Sequence[Post], *, token: str = "") -> dic
     pictures = media.of_posts(session, [post.id for post in posts])
     tallies = interactions.tallies(session, posts)
     ballots = polls.of_posts(session, posts)
+    quoted = quotations.of_posts(session, [post.id for post in posts])
     return {
         post.id: note.Parts(
             terms=consents.of_post(post),
@@ -38,9 +40,18 @@ def parts_of(session: Session, posts: Sequence[Post], *, token: str = "") -> dic
             in_reply_to=post.in_reply_to_uri,
             tally=tallies[post.id],
             ballot=ballots.get(post.id),
+            quote=quoted[post.id].quoted_uri if post.id in quoted else None,
+            quote_authorization=_authorization(quoted[post.id]) if post.id in quoted else None,
         )
         for post in posts
     }
+
+
+def _authorization(row: Quote) -> str | None:
+    """The stamp that lets a post quote: of its author's server, or ours."""
+    if row.state != QuoteState.ACCEPTED:
+        return None
+    return stamps.uri(row) if row.post is not None and row.post.local else row.authorization_uri
 
 
 def create_activity(post: Post, parts: note.Parts) -> dict[str, Any]:

@@ -23,6 +23,8 @@ class NotificationKind(StrEnum):
     FOLLOW_REQUEST = "follow_request"
     UPDATE = "update"
     POLL = "poll"
+    QUOTE = "quote"
+    QUOTED_UPDATE = "quoted_update"
     ADMIN_REPORT = "admin.report"
     MEDIA_FAILED = "media_failed"
 

@@ -11,7 +11,7 @@ from fedi.models.notification import Notification
 from fedi.models.outgoing import Outgoing
 from fedi.models.poll import Poll
 from fedi.models.post import POSTS, Post, PostEdit, PostState, Visibility
-from fedi.services import media, outgoing, posts
+from fedi.services import media, outgoing, posts, quotations
 
 
 def withdraw(session: Session, post: Post, *, silently: bool = False) -> None:
@@ -35,6 +35,7 @@ def withdraw(session: Session, post: Post, *, silently: bool = False) -> None:
     for model in (Like, Boost, Bookmark, Notification, Poll):
         session.execute(delete(model).where(model.post_id == post.id))
     session.execute(delete(PostEdit).where(PostEdit.post_id == post.id))
+    quotations.forget(session, post)
     post.tags.clear()
     post.mentions.clear()
     post.title = post.text = post.content = post.summary = ""

@@ -14,6 +14,7 @@ MAX_ATTEMPTS = 3
 REST = {
     ErrandKind.THREAD: timedelta(minutes=15),
     ErrandKind.WORKS: timedelta(days=1),
+    ErrandKind.QUOTE: timedelta(0),
     ErrandKind.FOLLOWERS: timedelta(minutes=10),
 }
 KEPT = timedelta(days=2)

@@ -13,7 +13,8 @@ from fedi.models.actor import Actor
 from fedi.models.interaction import Boost, Like
 from fedi.models.notification import NotificationKind
 from fedi.models.post import Post, PostState, Visibility
-from fedi.services import accounts, notifications, outgoing, posts
+from fedi.services import accounts, interaction_policies, notifications, outgoing, posts
+from fedi.services.interaction_policies import Verb
 from fedi.services.paging import Page, rows
 
 OPEN = {Visibility.PUBLIC, Visibility.UNLISTED}
@@ -29,11 +30,16 @@ class Tally:
 
 
 def like(session: Session, actor: Actor, post: Post, *, uri: str | None = None) -> Like:
-    """`actor` likes a post it can see; liking again changes nothing. Raises NotFound for what it cannot see."""
+    """`actor` likes a post it can see; liking again changes nothing. Raises NotFound for what it cannot see.
+
+    Raises NotAllowed where the author does not want it.
+    """
     _check_seen(session, actor, post)
     row = find_like(session, actor, post)
     if row is not None:
         return row
+    if actor.local:
+        interaction_policies.check(session, post, actor, Verb.LIKE)
     row = Like(id=clock.new_id(), actor_id=actor.id, post_id=post.id)
     row.uri = urls.activity(actor.uri, "like", row.id) if actor.local else uri
     session.add(row)
@@ -67,7 +73,7 @@ def boost(
     """`actor` shows a post to its followers; boosting again changes nothing.
 
     Raises NotFound for what it cannot see and NotAllowed for what may not be boosted: others' posts that are for
-    followers only, and direct ones.
+    followers only, direct ones, and what its author does not want boosted.
     """
     _check_seen(session, actor, post)
     own = post.actor_id == actor.id and post.visibility == Visibility.FOLLOWERS
@@ -76,6 +82,8 @@ def boost(
     row = find_boost(session, actor, post)
     if row is not None:
         return row
+    if actor.local:
+        interaction_policies.check(session, post, actor, Verb.ANNOUNCE)
     row = Boost(id=clock.new_id(), actor_id=actor.id, post_id=post.id)
     row.visibility = Visibility.FOLLOWERS if own else visibility
     row.uri = f"{urls.activity(actor.uri, 'boost', row.id)}" if actor.local else uri

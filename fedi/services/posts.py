@@ -13,8 +13,20 @@ from fedi.models.follow import Follow, FollowState
 from fedi.models.media import Media, MediaPurpose, MediaState, RenditionKind
 from fedi.models.notification import NotificationKind
 from fedi.models.post import POSTS, Mention, Post, PostEdit, PostState, PostTag, Visibility
-from fedi.services import accounts, consents, media, media_tokens, notifications, outgoing, polls, relations
-from fedi.text import count_characters, find_hashtags, render
+from fedi.services import (
+    accounts,
+    consents,
+    interaction_policies,
+    media,
+    media_tokens,
+    notifications,
+    outgoing,
+    polls,
+    quotations,
+    relations,
+)
+from fedi.services.interaction_policies import Verb
+from fedi.text import anchor, count_characters, find_hashtags, render
 
 MAX_MEDIA = 10
 MAX_TEXT = 5000
@@ -41,6 +53,7 @@ def compose(
     mentioned: Mapping[str, Actor] | None = None,
     ai_generated: bool = False,
     quote_policy: str | None = None,
+    quoted: Post | None = None,
     question: polls.Question | None = None,
     idempotency_key: str | None = None,
     app_name: str | None = None,
@@ -49,7 +62,8 @@ def compose(
     """Write a post. It is published at once, or by itself when the last of its pictures is protected.
 
     `mentioned` maps the handles found in the text (`mira`, `mira@art.example`) to their actors. A repeated
-    `idempotency_key` answers the post it made before. Raises BadRequest, NotFound (media of somebody else), Conflict.
+    `idempotency_key` answers the post it made before. Raises BadRequest, NotFound (media of somebody else, a post that
+    may not be quoted), NotAllowed (to answer), Conflict.
     """
     if idempotency_key and (earlier := _by_key(session, author, idempotency_key)):
         return earlier
@@ -59,6 +73,10 @@ def compose(
     _check(text=text, title=title, summary=summary, pictures=pictures)
     consents.check(consent, licence)
     question = polls.check(question) if question else None
+    if in_reply_to is not None:
+        interaction_policies.check(session, in_reply_to, author, Verb.REPLY)
+    if quoted is not None:
+        visibility = quotations.check(session, author, quoted, visibility, list((mentioned or {}).values()))
     post_id = clock.new_id()
     post = Post(
         id=post_id,
@@ -82,6 +100,9 @@ def compose(
     )
     post.actor = author
     session.add(post)
+    if quoted is not None:
+        session.flush()
+        quotations.begin(session, post, quoted)
     _write(session, post, text=text, title=title, summary=summary, sensitive=sensitive, tags=tags, mentioned=mentioned)
     session.flush()
     if consent is not None or licence is not None:
@@ -102,6 +123,7 @@ def publish_when_ready(session: Session, post: Post) -> bool:
             return False
     POSTS.move(post, PostState.PUBLISHED, published_at=clock.now())
     polls.start(session, post)
+    quotations.ask(session, post)
     outgoing.put(
         session,
         "create",
@@ -196,6 +218,7 @@ def edit(
         session.flush()
         outgoing.put_update(session, post, at=post.edited_at, actors=addressed(session, post))
         _notify_mentioned(session, post, but=earlier_mentioned)
+        quotations.tell_of_edit(session, post)
     else:
         publish_when_ready(session, post)
     return post
@@ -314,8 +337,15 @@ def _write(
         mentions={handle: (actor.url or actor.uri, actor.name) for handle, actor in named.items()},
         tag_url=urls.tag,
     )
+    if (quote := quotations.of_post(session, post)) is not None and quote.post is not None:
+        post.content = _re(quote.post) + post.content
     _set_tags(session, post, {**in_text, **extra})
     _set_mentions(session, post, named)
+
+
+def _re(quoted: Post) -> str:
+    """The quote for those who cannot show one: Mastodon's paragraph, which whoever can leaves out."""
+    return f'<p class="quote-inline">RE: {anchor(quoted.url or quoted.uri)}</p>'
 
 
 def _clean(value: str) -> str:

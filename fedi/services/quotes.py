@@ -59,10 +59,11 @@ def requested(session: Session, post: Post, quoter: Actor, *, request_uri: str, 
     if row is not None and row.actor_id != quoter.id:
         raise BadRequest("the quoting post belongs to somebody else")
     if row is None:
-        row = Quote(post_id=post.id, actor_id=quoter.id, instrument_uri=instrument_uri, request_uri=request_uri)
+        row = Quote(post_id=post.id, quoted_uri=post.uri, actor_id=quoter.id, instrument_uri=instrument_uri)
         row.post, row.actor = post, quoter
         session.add(row)
         session.flush()
+    if row.request_uri is None:
         stamps.decide(session, row, policy(post))
     row.request_uri = request_uri
     session.flush()
@@ -74,20 +75,23 @@ def requested(session: Session, post: Post, quoter: Actor, *, request_uri: str, 
 def stamp(session: Session, actor: Actor, quote_id: int) -> Quote | None:
     """The accepted quote behind a stamp of this artist; None when it was revoked. Raises NotFound."""
     row = session.get(Quote, quote_id)
-    if row is None or row.post.actor_id != actor.id or row.state in {QuoteState.PENDING, QuoteState.REJECTED}:
+    post = row.post if row is not None else None
+    if row is None or post is None or post.actor_id != actor.id:
         raise NotFound("there is no such stamp")
-    return row if row.state == QuoteState.ACCEPTED and row.post.state == PostState.PUBLISHED else None
+    if row.state in {QuoteState.PENDING, QuoteState.REJECTED}:
+        raise NotFound("there is no such stamp")
+    return row if row.state == QuoteState.ACCEPTED and post.state == PostState.PUBLISHED else None
 
 
 def own(session: Session, account: Account, quote_id: int) -> Quote:
     """A quote of the account's own work. Raises NotFound."""
     row = session.get(Quote, quote_id)
-    if row is None or row.post.actor_id != account.actor_id:
+    if row is None or row.post is None or row.post.actor_id != account.actor_id:
         raise NotFound("there is no such quote")
     return row
 
 
 def listed(session: Session, account: Account, state: QuoteState, page: Page) -> list[Quote]:
-    """Quotes of the account's works in one state, newest first."""
-    query = select(Quote).join(Post, Post.id == Quote.post_id)
+    """Quotes of the account's works that were asked for, in one state, newest first."""
+    query = select(Quote).join(Post, Post.id == Quote.post_id).where(Quote.request_uri.is_not(None))
     return rows(session, query.where(Post.actor_id == account.actor_id, Quote.state == state), Quote.id, page)

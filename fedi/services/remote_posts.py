@@ -18,7 +18,7 @@ from fedi.models.media import RemoteMedia
 from fedi.models.notification import Notification, NotificationKind
 from fedi.models.poll import Poll
 from fedi.models.post import POSTS, Mention, Post, PostEdit, PostState, PostTag, Visibility
-from fedi.services import accounts, domains, follows, notifications, polls
+from fedi.services import accounts, domains, follows, notifications, polls, quotations
 
 
 @dataclass(frozen=True)
@@ -59,6 +59,9 @@ class RemotePost:
     ai_generated: bool = False
     counts: Mapping[str, int] | None = None
     question: polls.RemoteQuestion | None = None
+    quote: str | None = None  # the id of what it quotes
+    quote_authorization: str | None = None
+    policies: Mapping[str, Any] | None = None
     emojis: Mapping[str, str] | None = None
 
 
@@ -80,16 +83,17 @@ def is_gone(session: Session, uri: str, *, of: str | None = None) -> bool:
 
 
 def concerns_us(session: Session, author: Actor, values: RemotePost) -> bool:
-    """The relevance rule: somebody here follows the author, is named, or a post kept here is answered."""
+    """The relevance rule: somebody here follows the author, is named, or a post of ours is answered or quoted."""
     if follows.has_local_follower(session, author):
         return True
     named = {*values.mentions, *values.addressed}
     if named and session.scalar(select(Actor.id).where(Actor.uri.in_(named), Actor.domain_key == "").limit(1)):
         return True
-    if values.in_reply_to is None:
-        return False
-    parent = by_uri(session, values.in_reply_to)
-    return parent is not None and parent.local and parent.state == PostState.PUBLISHED
+    for uri in (values.in_reply_to, values.quote):
+        post = by_uri(session, uri) if uri else None
+        if post is not None and post.local and post.state == PostState.PUBLISHED:
+            return True
+    return False
 
 
 def store(session: Session, author: Actor, values: RemotePost, *, tell: bool = True) -> Post:
@@ -129,6 +133,8 @@ def store(session: Session, author: Actor, values: RemotePost, *, tell: bool = T
     session.flush()
     if values.question is not None:
         polls.keep(session, post, values.question)
+    if values.quote is not None:
+        quotations.keep(session, post, values.quote, values.quote_authorization)
     _adopt_replies(session, post)
     if tell:
         _notify(session, post, values)
@@ -138,13 +144,17 @@ def store(session: Session, author: Actor, values: RemotePost, *, tell: bool = T
 def update(session: Session, post: Post, values: RemotePost) -> bool:
     """Take a newer version of a known post; whether anything a reader sees changed.
 
-    Without `updated`, or with one that is not newer, only the counts are taken (Mastodon does the same). Visibility
-    and time of publication never change.
+    Without `updated`, or with one that is not newer, only the counts, the policies and the consent of a quote are
+    taken (Mastodon does the same). Visibility and time of publication never change.
     """
     post.remote_counts = dict(values.counts) if values.counts else post.remote_counts
+    post.policies = dict(values.policies) if values.policies else None
     at, last = values.updated_at, post.edited_at or post.published_at or post.created_at
     if at is None or at <= last:
         polls.recount(session, post, values.question)
+        quote = quotations.of_post(session, post)
+        if quote is not None and quote.quoted_uri == values.quote:
+            quotations.keep(session, post, values.quote, values.quote_authorization)
         session.flush()
         return False
     before = _seen(session, post)
@@ -159,6 +169,7 @@ def update(session: Session, post: Post, values: RemotePost) -> bool:
     mentioned = {mention.actor_id for mention in post.mentions if not mention.silent}
     _write(session, post, values, attachments(session, post))
     polls.keep(session, post, values.question)
+    quotations.keep(session, post, values.quote, values.quote_authorization)
     session.flush()
     if _seen(session, post) == before:
         return False
@@ -167,6 +178,7 @@ def update(session: Session, post: Post, values: RemotePost) -> bool:
     session.flush()
     _notify(session, post, values, but=mentioned)
     _tell_boosters(session, post)
+    quotations.tell_of_edit(session, post)
     return True
 
 
@@ -175,6 +187,7 @@ def remove(session: Session, post: Post) -> None:
     bury(session, post.uri, post.actor.uri)
     for model in (Like, Boost, Bookmark, Notification, PostEdit, RemoteMedia, Poll):
         session.execute(delete(model).where(model.post_id == post.id))
+    quotations.forget(session, post)
     post.tags.clear()
     post.mentions.clear()
     post.content = post.summary = ""
@@ -213,6 +226,7 @@ def _write(session: Session, post: Post, values: RemotePost, before: Sequence[Re
     post.consent, post.licence, post.ai_generated = values.consent, values.licence, values.ai_generated
     post.terms = dict(values.terms) if values.terms else None
     post.emojis = dict(values.emojis) if values.emojis else None
+    post.policies = dict(values.policies) if values.policies else None
     post.remote_counts = dict(values.counts) if values.counts else post.remote_counts
     with session.no_autoflush:  # a new post has no tags and no mentions yet, and asks the database for none
         _set_tags(post, values.tags)

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from fedi import clock
 from fedi.models.feature import Feature
+from fedi.models.post import PostState
 from fedi.models.quote import QUOTES, Quote, QuotePolicy, QuoteState
 from fedi.services import follows, outgoing, relations
 
@@ -46,6 +47,7 @@ def revoke(session: Session, row: Request) -> None:
         actors=[row.asker],
         earlier_recipients=True,
     )
+    say_anew(session, row)
 
 
 def uri(row: Request) -> str:
@@ -56,6 +58,9 @@ def uri(row: Request) -> str:
 
 def answer(session: Session, row: Request) -> None:
     """Say what was decided, with the stamp of a yes; who asks again hears it again."""
+    if row.asker.local:
+        say_anew(session, row)
+        return
     request = {
         "id": row.request_uri,
         "type": "QuoteRequest" if isinstance(row, Quote) else "FeatureRequest",
@@ -72,3 +77,10 @@ def answer(session: Session, row: Request) -> None:
         object_uri=row.instrument_uri,
         actors=[row.asker],
     )
+
+
+def say_anew(session: Session, row: Request) -> None:
+    """Whoever has a post of ours hears whether it may quote what it quotes."""
+    post = row.instrument if isinstance(row, Quote) else None
+    if post is not None and post.local and post.state == PostState.PUBLISHED:
+        outgoing.put_update(session, post, actors=[mention.actor for mention in post.mentions])

@@ -250,6 +250,8 @@ async def show_quote_stamp(name: str, stamp_id: int) -> Response:
 
 def _quote_stamp(session: Session, name: str, stamp_id: int) -> Answer:
     found = _given(quotes.stamp(session, seen_actor(session, name), stamp_id))
+    if found.post is None:
+        raise NotFound("there is no such stamp")
     terms = consents.of_post(found.post)
     return Answer(authorization.of_quote(found, terms), terms=terms)
 

@@ -11,7 +11,7 @@ from fedi.policy.terms import LICENCES, Terms
 
 DOCUMENT = (Path(__file__).parents[2] / "FEDERATION.md").read_text()
 # Verbs of ours that are named after what they mean, and the activity they send.
-NAMED = {"request_answer": "Accept", "unstamp": "Delete", "vote": "Create"}
+NAMED = {"quote_request": "QuoteRequest", "request_answer": "Accept", "unstamp": "Delete", "vote": "Create"}
 
 
 def table():

@@ -78,7 +78,8 @@ def stamped(post_id):
     ann = people.stranger("ann", "else.example")
     with db.writing() as session:
         uri = "https://else.example/n/1"
-        row = Quote(id=post_id, post_id=post_id, actor_id=ann.id, instrument_uri=uri, request_uri=f"{uri}#ask")
+        row = Quote(id=post_id, post_id=post_id, quoted_uri=uri, actor_id=ann.id, instrument_uri=uri)
+        row.request_uri = f"{uri}#ask"
         row.state = QuoteState.ACCEPTED
         session.add(row)
         author = session.get_one(Post, post_id).actor_id

@@ -30,6 +30,7 @@ KINDS = NATIVE | CONVERTED
 SHOWN = 4  # Mastodon keeps only the first four pictures
 MAX_CONTENT, MAX_SUMMARY, MAX_ALT, MAX_TAGS, MAX_MEDIA = 100_000, 5000, 10_000, 200, 16
 MAX_OPTIONS, MAX_OPTION = 500, 500
+OBJECT_TYPES = ("application/activity+json", 'application/ld+json;profile="https://www.w3.org/ns/activitystreams"')
 MEDIA_KINDS = ("image/", "video/", "audio/")
 
 
@@ -51,6 +52,8 @@ class Parts:
     in_reply_to: str | None = None
     tally: Tally = field(default_factory=Tally)
     ballot: Ballot | None = None
+    quote: str | None = None
+    quote_authorization: str | None = None
 
 
 def to_document(post: Post, parts: Parts) -> dict[str, Any]:
@@ -92,6 +95,10 @@ def bare(post: Post, parts: Parts) -> dict[str, Any]:
         "likes": {"id": f"{post.uri}/likes", "type": "Collection", "totalItems": parts.tally.likes},
         "shares": {"id": f"{post.uri}/shares", "type": "Collection", "totalItems": parts.tally.boosts},
     }
+    if parts.quote:
+        document |= dict.fromkeys(("quote", "quoteUri", "_misskey_quote"), parts.quote)
+        if parts.quote_authorization:
+            document["quoteAuthorization"] = parts.quote_authorization
     if parts.ballot:
         document |= _question(parts.ballot)
     return document | activitystreams.render(parts.terms, kind="object")
@@ -253,6 +260,9 @@ def from_document(
         ai_generated=document.get("aiGenerated") is True,
         counts=_counts(document),
         question=question,
+        quote=_read_quote(document, tags),
+        quote_authorization=_one_url(document.get("quoteAuthorization")),
+        policies=policies.read(document),
         emojis=shapes.emojis(document),
     )
 
@@ -347,6 +357,18 @@ def _read_hashtags(tags: Sequence[Mapping[str, Any]]) -> list[tuple[str, str]]:
 def _read_mentions(tags: Sequence[Mapping[str, Any]]) -> list[str]:
     found = [tag.get("href") for tag in tags if documents.kind(tag) == "Mention"]
     return list(dict.fromkeys(each for each in found if isinstance(each, str) and shapes.is_web_url(each)))
+
+
+def _read_quote(document: Mapping[str, Any], tags: Sequence[Mapping[str, Any]]) -> str | None:
+    """FEP-044f, then what Misskey, Fedibird and Pleroma say, then an object link (FEP-e232)."""
+    for name in ("quote", "_misskey_quote", "quoteUri", "quoteUrl"):
+        if found := _one_url(document.get(name)):
+            return found
+    for tag in tags:
+        media = str(tag.get("mediaType", "")).replace(" ", "")
+        if documents.kind(tag) == "Link" and media.startswith(OBJECT_TYPES) and (found := _one_url(tag.get("href"))):
+            return found
+    return None
 
 
 def _one_url(value: Any) -> str | None:

@@ -20,7 +20,7 @@ from fedi.activitypub.registry import publishes, receives
 from fedi.errors import BadDocument
 from fedi.models.outgoing import Outgoing
 from fedi.models.post import Visibility
-from fedi.services import actors, interactions, remote_posts
+from fedi.services import actors, interactions, quotations, remote_posts
 
 
 @receives("Delete")
@@ -33,6 +33,8 @@ def delete(session: Session, incoming: Incoming) -> None:
         return
     if urls.is_local(uri) or not origins.same_origin(uri, incoming.actor.uri):
         raise BadDocument("the object is of another server")
+    if quotations.revoked(session, incoming.actor, uri):
+        return
     post = remote_posts.by_id_uri(session, uri)
     if post is not None:
         if post.actor_id != incoming.actor.id:

@@ -5,22 +5,24 @@
 
 FEP-044f: https://w3id.org/fep/044f and FEP-7aa9: https://w3id.org/fep/7aa9
 A request is answered by the artist's policy, or waits for her; a yes is a stamp that lies here and that a Delete
-revokes. Mastodon's FeatureRequest names no actor: the signer is meant.
+revokes. Ours are answered the same way. Mastodon's FeatureRequest names no actor: the signer is meant.
 """
 
 from typing import Any
 
 from sqlalchemy.orm import Session
 
-from fedi.activitypub import context, resolve
+from fedi.activitypub import context, posts_out, resolve
 from fedi.activitypub.incoming import Ignored, Incoming
+from fedi.activitypub.objects import note
 from fedi.activitypub.protocol import documents, origins
 from fedi.activitypub.registry import publishes, receives
-from fedi.errors import BadDocument
+from fedi.errors import BadDocument, NotFound
 from fedi.models.actor import ActorKind
 from fedi.models.outgoing import Outgoing
 from fedi.models.post import Visibility
-from fedi.services import features, quotes
+from fedi.models.quote import Quote
+from fedi.services import features, media_tokens, quotations, quotes
 
 TERMS = {
     "QuoteRequest": "https://w3id.org/fep/044f#QuoteRequest",
@@ -48,6 +50,48 @@ def feature(session: Session, incoming: Incoming) -> None:
     if target.kind == ActorKind.APPLICATION:
         raise Ignored("nobody features the instance")
     features.requested(session, target, incoming.actor, request_uri=incoming.uri, instrument_uri=instrument)
+
+
+@receives("Accept", "QuoteRequest")
+def accept(session: Session, incoming: Incoming) -> None:
+    """FEP-044f: `result` is the stamp, on the server of whoever says yes."""
+    row = _asked(session, incoming)
+    stamp = documents.one_id(incoming.activity.get("result"))
+    if stamp is None or not origins.same_origin(stamp, incoming.actor.uri):
+        raise BadDocument("the yes has no stamp of its own server")
+    quotations.answered(session, row, stamp=stamp)
+
+
+@receives("Reject", "QuoteRequest")
+def reject(session: Session, incoming: Incoming) -> None:
+    quotations.answered(session, _asked(session, incoming), stamp=None)
+
+
+def _asked(session: Session, incoming: Incoming) -> Quote:
+    """The quote of ours that is answered, by the author of what it quotes. Raises Ignored."""
+    embedded = incoming.embedded or {}
+    row = quotations.requested(session, incoming.object_id, documents.one_id(embedded.get("instrument")))
+    if row is None or row.post is None or row.owner.id != incoming.actor.id:
+        raise Ignored(f"{incoming.object_id} asked this actor for nothing")
+    return row
+
+
+@publishes("quote_request")
+def quote_request(session: Session, outgoing: Outgoing) -> dict[str, Any]:
+    """The quoting post stands inside, as Mastodon sends it: who is asked sees what for."""
+    row = session.get(Quote, int(outgoing.subject["quote"]))
+    if row is None or row.instrument_id is None:
+        raise NotFound("the post that quotes is gone")
+    post, parts = posts_out.published(session, row.instrument_id, token=media_tokens.marker(outgoing.id))
+    document = {
+        "id": row.request_uri,
+        "type": "QuoteRequest",
+        "actor": outgoing.actor.uri,
+        "to": [row.owner.uri],
+        "object": row.quoted_uri,
+        "instrument": note.bare(post, parts),
+    }
+    return context.with_context([*context.OBJECT, {"QuoteRequest": TERMS["QuoteRequest"]}], document)
 
 
 @publishes("request_answer")

@@ -141,6 +141,7 @@ PUT    /api/v1/statuses/:id/interaction_policy       person  write:statuses
 POST   /api/v1/statuses/:id/mute                     person  write:mutes
 POST   /api/v1/statuses/:id/pin                      person  write:accounts
 GET    /api/v1/statuses/:id/quotes                   person  read:statuses
+POST   /api/v1/statuses/:id/quotes/:id/revoke        person  write:statuses
 POST   /api/v1/statuses/:id/reblog                   person  write:statuses
 GET    /api/v1/statuses/:id/reblogged_by             anyone  read:accounts
 POST   /api/v1/statuses/:id/retry                    person  write:statuses

@@ -28,7 +28,6 @@ LISTS = (
     "/api/v2/suggestions",
     "/api/v1/accounts/<id_>/endorsements",
     "/api/v1/accounts/<id_>/identity_proofs",
-    "/api/v1/statuses/<id_>/quotes",
 )
 
 

@@ -49,6 +49,7 @@ class Draft:
     licence: str | None
     ai_generated: bool
     quote_policy: str | None
+    quoted_id: int | None
     question: polls.Question | None
     key: str | None = None
     app_name: str | None = None
@@ -139,8 +140,6 @@ async def retry(id_: str) -> Response:
 
 
 def _draft(given: Params) -> Draft:
-    if given.text("quoted_status_id") or given.text("quote_id"):
-        raise BadRequest("Validation failed: this server has no quotes")
     key = request.headers.get("Idempotency-Key", "").strip()
     app = access.token().app
     extra = given.group("fedi")
@@ -157,6 +156,7 @@ def _draft(given: Params) -> Draft:
         licence=extra.text("licence") or None,
         ai_generated=extra.flag("ai_generated"),
         quote_policy=quotes.read_policy(asked) if (asked := given.text("quote_approval_policy")) else None,
+        quoted_id=_optional(given, "quoted_status_id"),
         question=_question(given),
         key=key[:MAX_KEY] or None,
         app_name=app.name if app else None,
@@ -253,6 +253,7 @@ def _create(session: Session, account_id: int, draft: Draft) -> dict[str, Any]:
         mentioned=mentions.known(session, text),
         ai_generated=draft.ai_generated,
         quote_policy=draft.quote_policy,
+        quoted=_quoted(session, account, draft.quoted_id),
         question=draft.question,
         idempotency_key=draft.key,
         app_name=draft.app_name,
@@ -278,6 +279,15 @@ def _parent(session: Session, account: Account, post_id: int | None) -> Post | N
     if post is None or post.state != PostState.PUBLISHED:
         raise NotFound("The post you are trying to reply to does not appear to exist.")
     return post
+
+
+def _quoted(session: Session, account: Account, post_id: int | None) -> Post | None:
+    if post_id is None:
+        return None
+    try:
+        return lookup.entry(session, post_id, account.actor).post
+    except NotFound:
+        raise NotFound("The post you are trying to quote does not appear to exist.") from None
 
 
 def _several(session: Session, account_id: int | None, ids: list[int]) -> list[dict[str, Any]]:

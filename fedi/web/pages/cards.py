@@ -11,14 +11,24 @@ from sqlalchemy.orm import Session
 from fedi import text, urls
 from fedi.models.actor import Actor
 from fedi.models.media import Media, RemoteMedia, RenditionKind
-from fedi.models.post import Post, PostTag
-from fedi.services import actors, interactions, media, media_tokens, polls
+from fedi.models.post import Post, PostTag, Visibility
+from fedi.services import actors, interactions, media, media_tokens, polls, quotations, quote_states
+from fedi.services.interaction_policies import Approval, Verb, approval
 from fedi.services.polls import Ballot
 from fedi.services.timelines import Entry
 from fedi.web import emojis
 
 MIN_RATIO, MAX_RATIO = 40, 250
 SMALL = 512  # pixels: a PNG this small is pixel art, and is enlarged crisply
+UNSHOWN = {
+    "pending": "The quoted post shows once its author allows it.",
+    "rejected": "The author of the quoted post does not allow this quote.",
+    "revoked": "The author of the quoted post took it back.",
+    "deleted": "The quoted post was deleted.",
+    "unauthorized": "The quoted post is not for everybody.",
+    "blocked_account": "The quoted post is by somebody you block.",
+    "muted_account": "The quoted post is by somebody you mute.",
+}
 _BASE83 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz#$%*+,-.:;=?@[]^_{|}~"
 
 
@@ -105,6 +115,8 @@ class Card:
     reply_to: str = ""
     boosted_by: Face | None = None
     ballot: Ballot | None = None
+    quote: "Quoted | None" = None
+    denied: frozenset[str] = frozenset()  # what its author does not let this reader do
     position: int = 0  # in its timeline: the boost's id where there is one
 
     @property
@@ -113,8 +125,21 @@ class Card:
         return self.title or f"{'Artwork' if self.artwork else 'Post'} by {self.author.name}"
 
     @property
+    def quotable(self) -> bool:
+        own = self.mine and self.visibility == Visibility.FOLLOWERS
+        return Verb.QUOTE not in self.denied and (own or self.visibility in {Visibility.PUBLIC, Visibility.UNLISTED})
+
+    @property
     def veiled(self) -> bool:
         return self.sensitive or bool(self.warning)
+
+
+@dataclass(frozen=True)
+class Quoted:
+    """What a post quotes: its card, or in `words` why it is not shown."""
+
+    card: Card | None
+    words: str = ""
 
 
 def face(actor: Actor) -> Face:
@@ -155,8 +180,11 @@ def of_entries(session: Session, viewer: Actor | None, entries: Sequence[Entry])
     ]
 
 
-def of_posts(session: Session, viewer: Actor | None, posts: Sequence[Post]) -> list[Card]:
-    """Cards of posts that the viewer may see, in their order, in a fixed number of queries."""
+def of_posts(session: Session, viewer: Actor | None, posts: Sequence[Post], *, quotes: bool = True) -> list[Card]:
+    """Cards of posts that the viewer may see, in their order, in a fixed number of queries.
+
+    `quotes` shows what they quote; a quote within a quote stays a link.
+    """
     ids = list(dict.fromkeys(post.id for post in posts))
     if not ids:
         return []
@@ -165,6 +193,7 @@ def of_posts(session: Session, viewer: Actor | None, posts: Sequence[Post]) -> l
     liked, boosted = interactions.mine(session, viewer, ids) if viewer else (set(), set())
     parents = _parents(session, posts)
     ballots = polls.of_posts(session, posts, viewer)
+    quoted = _quoted(session, viewer, ids) if quotes else {}
     return [
         Card(
             id=post.id,
@@ -190,6 +219,8 @@ def of_posts(session: Session, viewer: Actor | None, posts: Sequence[Post]) -> l
             reply_to=parents.get(post.in_reply_to_id or 0) or ("" if post.local else _web(post.in_reply_to_uri)),
             position=post.id,
             ballot=ballots.get(post.id),
+            quote=quoted.get(post.id),
+            denied=_denied(session, post, viewer),
         )
         for post in posts
     ]
@@ -222,6 +253,24 @@ def _pictures(session: Session, posts: Sequence[Post]) -> dict[int, list[Picture
             )
             found.setdefault(row.post_id, []).append(picture)
     return found
+
+
+def _quoted(session: Session, viewer: Actor | None, post_ids: Sequence[int]) -> dict[int, Quoted]:
+    rows = quotations.of_posts(session, post_ids)
+    states = {post_id: quote_states.state(session, row, viewer) for post_id, row in rows.items()}
+    shown = {row.post.id: row.post for post_id, row in rows.items() if row.post and states[post_id] == "accepted"}
+    made = {card.id: card for card in of_posts(session, viewer, list(shown.values()), quotes=False)}
+    return {
+        post_id: Quoted(made.get(row.post_id or 0), "" if states[post_id] == "accepted" else UNSHOWN[states[post_id]])
+        for post_id, row in rows.items()
+    }
+
+
+def _denied(session: Session, post: Post, viewer: Actor | None) -> frozenset[str]:
+    if viewer is None:
+        return frozenset(Verb)
+    denied = {each for each in Verb if approval(session, post, viewer, each) == Approval.DENIED}
+    return frozenset(denied)
 
 
 def _own(row: Media, token: str) -> Picture | None:

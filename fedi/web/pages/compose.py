@@ -24,7 +24,10 @@ OVERHEAD = 1 << 20
 async def new() -> Response:
     settings = await database.reading(_settings, sessions.account_id())
     text = request.args.get("text", "")[: posts.MAX_TEXT].replace("\0", "")  # FEP-3b86: what WebFinger offers
-    return await show_form(Draft(text=text, visibility=settings.get("visibility", "public"), key=secret.token()))
+    draft = Draft(text=text, visibility=settings.get("visibility", "public"), key=secret.token())
+    draft.quote = request.args.get("quote", "")[:20]
+    draft.quoted = await database.reading(_quoted, sessions.account_id(), draft.quote)
+    return await show_form(draft)
 
 
 @blueprint.post("/compose")
@@ -85,7 +88,16 @@ async def show_form(draft: Draft, *, status: int = 200, problem: str = "", **edi
 async def show_again(draft: Draft, error: Exception, **editing: Any) -> Response:
     """The form with what is wrong; uploads that went well are kept in it."""
     shown = await database.reading(drafting.show_again, sessions.account_id(), draft)
+    shown.quoted = await database.reading(_quoted, sessions.account_id(), draft.quote)
     return await show_form(shown, status=getattr(error, "status", 422), problem=str(error), **editing)
+
+
+def _quoted(session: Session, account_id: int, post_id: str) -> cards.Card | None:
+    """What the form says that the post will quote. Raises NotFound for what this account cannot see."""
+    if not post_id:
+        return None
+    actor = people.me(session, account_id).actor
+    return cards.of_posts(session, actor, [posts.get_visible(session, forms.number(post_id), actor)], quotes=False)[0]
 
 
 def _settings(session: Session, account_id: int) -> dict[str, Any]:
@@ -112,6 +124,7 @@ def _create(session: Session, account_id: int, draft: Draft) -> str:
         mentioned=mentions.known(session, draft.text),
         ai_generated=draft.ai_generated,
         question=draft.question,
+        quoted=posts.get_visible(session, forms.number(draft.quote), actor) if draft.quote else None,
         idempotency_key=f"web:{draft.key}" if draft.key else None,
     )
     return cards.page_of(post) if post.state == PostState.PUBLISHED else f"/posts/{post.id}/state"

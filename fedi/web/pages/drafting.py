@@ -50,6 +50,8 @@ class Draft:
     poll_seconds: str = "86400"
     poll_multiple: bool = False
     poll_hidden: bool = False
+    quote: str = ""  # the id of what it quotes
+    quoted: cards.Card | None = None
     slots: list[Slot] = field(default_factory=list)
 
     @property
@@ -93,6 +95,7 @@ async def read(form: Form, account_id: int) -> Draft:
         poll_seconds=fields.get("poll-seconds", "86400"),
         poll_multiple="poll-multiple" in fields,
         poll_hidden="poll-hidden" in fields,
+        quote=fields.get("quote", "")[:20],
     )
     problems = []
     for number in range(1, SLOTS + 1):

@@ -27,6 +27,8 @@ WORDS = {
     NotificationKind.FOLLOW_REQUEST: "asks to follow you.",
     NotificationKind.UPDATE: "changed a post you boosted:",
     NotificationKind.POLL: "asked, and the poll is over:",
+    NotificationKind.QUOTE: "quoted you in",
+    NotificationKind.QUOTED_UPDATE: "changed a post that you quote in",
     NotificationKind.ADMIN_REPORT: "sent a report.",
     NotificationKind.MEDIA_FAILED: "One of your works could not be protected.",
 }

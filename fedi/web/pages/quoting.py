@@ -78,7 +78,9 @@ def _load(session: Session, account_id: int) -> dict[str, Any]:
 
     def shown(state: QuoteState) -> list[dict[str, Any]]:
         rows = quotes.listed(session, account, state, Page(limit=MOST))
-        made = {card.id: card for card in cards.of_posts(session, account.actor, [row.post for row in rows])}
+        made = {
+            card.id: card for card in cards.of_posts(session, account.actor, [row.post for row in rows if row.post])
+        }
         return [
             {"id": row.id, "face": cards.face(row.actor), "card": made[row.post_id], "away": row.instrument_uri}
             for row in rows

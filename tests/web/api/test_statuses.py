@@ -240,10 +240,10 @@ async def test_caching_and_cors(api, mira):
 async def test_who_may_quote(api, mira):
     """By default whoever asks; the author says otherwise when posting, or later."""
     plain = await post(api, mira)
-    assert plain["quote_approval"] == {"automatic": [], "manual": ["public"], "current_user": "denied"}
+    assert plain["quote_approval"] == {"automatic": [], "manual": ["public"], "current_user": "automatic"}
     chosen = await post(api, mira, quote_approval_policy="followers")
     assert chosen["quote_approval"]["automatic"] == ["followers"]
     path = f"/api/v1/statuses/{chosen['id']}/interaction_policy"
     changed = await api.put(path, mira, quote_approval_policy="nobody")
-    assert changed.body["quote_approval"] == {"automatic": [], "manual": [], "current_user": "denied"}
+    assert changed.body["quote_approval"] == {"automatic": [], "manual": [], "current_user": "automatic"}
     assert (await api.put(path, mira, quote_approval_policy="whoever")).status == 422

@@ -15,9 +15,11 @@ from fedi.models.interaction import Bookmark, Boost, Like
 from fedi.models.media import Media, RemoteMedia, StageRun
 from fedi.models.outgoing import Delivery, Outgoing
 from fedi.models.post import Mention, Post, PostState, Visibility
-from fedi.models.quote import QuotePolicy
-from fedi.services import consents, media, media_tokens, polls, privacy, quotes
+from fedi.models.quote import Quote
+from fedi.services import consents, interaction_policies, media, media_tokens, polls, privacy, quotations, quote_states
+from fedi.services.interaction_policies import Verb
 from fedi.services.polls import Ballot
+from fedi.services.quote_states import SHOWN
 from fedi.services.timelines import Entry
 from fedi.web import emojis
 from fedi.web.api.entities import account as account_entity
@@ -34,6 +36,7 @@ class Shelf:
     """Everything that a page of statuses needs beside the posts themselves, by post or actor id."""
 
     reader: Account | None = None
+    shallow: bool = False  # for what is quoted
     pictures: dict[int, list[Media]] = field(default_factory=dict)
     stages: dict[int, list[StageRun]] = field(default_factory=dict)
     remote: dict[int, list[RemoteMedia]] = field(default_factory=dict)
@@ -46,6 +49,11 @@ class Shelf:
     muted: set[str] = field(default_factory=set)
     parents: dict[int, int] = field(default_factory=dict)
     ballots: dict[int, Ballot] = field(default_factory=dict)
+    quotes: dict[int, Quote] = field(default_factory=dict)
+    quote_states: dict[int, str] = field(default_factory=dict)
+    quoted: dict[int, dict[str, Any]] = field(default_factory=dict)
+    quote_counts: dict[int, int] = field(default_factory=dict)
+    approvals: dict[int, str] = field(default_factory=dict)
     deliveries: dict[str, dict[str, int]] = field(default_factory=dict)
     counts: dict[int, Counts] = field(default_factory=dict)
     roles: dict[int, Role] = field(default_factory=dict)
@@ -68,12 +76,12 @@ def one(session: Session, reader: Account | None, post: Post) -> dict[str, Any]:
     return of_posts(session, reader, [post])[0]
 
 
-def _fill(session: Session, reader: Account | None, entries: Sequence[Entry]) -> Shelf:
+def _fill(session: Session, reader: Account | None, entries: Sequence[Entry], *, shallow: bool = False) -> Shelf:
     posts = {entry.post.id: entry.post for entry in entries}
     ids = list(posts)
     actors = {entry.post.actor_id: entry.post.actor for entry in entries}
     actors |= {entry.boost.actor_id: entry.boost.actor for entry in entries if entry.boost}
-    shelf = Shelf(reader)
+    shelf = Shelf(reader, shallow)
     shelf.counts = account_entity.counts_of(session, list(actors.values()))
     shelf.roles = account_entity.roles_of(session, actors.values())
     shelf.pictures = media.of_posts(session, ids)
@@ -96,9 +104,25 @@ def _fill(session: Session, reader: Account | None, entries: Sequence[Entry]) ->
     if parents:
         shelf.parents = _counted(session, select(Post.id, Post.actor_id).where(Post.id.in_(parents)))
     shelf.ballots = polls.of_posts(session, list(posts.values()), reader.actor if reader else None)
+    _fill_quotes(session, shelf, posts)
     if reader is not None:
         _fill_own(session, shelf, reader, posts)
     return shelf
+
+
+def _fill_quotes(session: Session, shelf: Shelf, posts: dict[int, Post]) -> None:
+    """What the posts quote, one level deep: of a quote within a quote its id is told."""
+    viewer = shelf.reader.actor if shelf.reader else None
+    shelf.quotes = quotations.of_posts(session, list(posts))
+    shelf.quote_counts = quotations.counts(session, list(posts))
+    shelf.quote_states = {row.id: quote_states.state(session, row, viewer) for row in shelf.quotes.values()}
+    if viewer is not None:
+        for post in posts.values():
+            shelf.approvals[post.id] = interaction_policies.approval(session, post, viewer, Verb.QUOTE).value
+    shown = [row.post for row in shelf.quotes.values() if row.post and shelf.quote_states[row.id] in SHOWN]
+    if shown and not shelf.shallow:
+        inner = _fill(session, shelf.reader, [Entry(post.id, post) for post in shown], shallow=True)
+        shelf.quoted = {post.id: _post(inner, post) for post in shown}
 
 
 def _fill_own(session: Session, shelf: Shelf, reader: Account, posts: dict[int, Post]) -> None:
@@ -200,13 +224,13 @@ def _common(shelf: Shelf, post: Post) -> dict[str, Any]:
         "replies_count": shelf.replies.get(post.id, 0),
         "reblogs_count": max(shelf.boosts.get(post.id, 0), _told(told, "shares")),
         "favourites_count": max(shelf.likes.get(post.id, 0), _told(told, "likes")),
-        "quotes_count": 0,
+        "quotes_count": shelf.quote_counts.get(post.id, 0),
         "emojis": emojis.entities(post.emojis, post.content, post.summary, *_options(shelf, post)),
         "tagged_collections": [],
-        "quote": None,
+        "quote": _quote(shelf, post),
         "card": None,
         "poll": _poll(shelf, post),
-        "quote_approval": _quote_approval(post),
+        "quote_approval": _quote_approval(shelf, post),
     }
     if shelf.reader is not None:
         body |= {
@@ -229,14 +253,21 @@ def _poll(shelf: Shelf, post: Post) -> dict[str, Any] | None:
     return poll.render(ballot, reader=shelf.reader is not None) if ballot else None
 
 
-def _quote_approval(post: Post) -> dict[str, Any]:
-    """Who may quote, in Mastodon's words. `current_user` is denied: quoting is not made here yet."""
-    policy = quotes.policy(post) if post.local else QuotePolicy.NOBODY
-    return {
-        "automatic": [policy.value] if policy in {QuotePolicy.PUBLIC, QuotePolicy.FOLLOWERS} else [],
-        "manual": ["public"] if policy == QuotePolicy.ASK else [],
-        "current_user": "denied",
-    }
+def _quote(shelf: Shelf, post: Post) -> dict[str, Any] | None:
+    """Mastodon's Quote, and its ShallowQuote inside of what is quoted."""
+    row = shelf.quotes.get(post.id)
+    if row is None:
+        return None
+    state = shelf.quote_states[row.id]
+    if shelf.shallow:
+        return {"state": state, "quoted_status_id": str(row.post_id) if state in SHOWN else None}
+    return {"state": state, "quoted_status": shelf.quoted.get(row.post_id or 0) if state in SHOWN else None}
+
+
+def _quote_approval(shelf: Shelf, post: Post) -> dict[str, Any]:
+    """Who may quote, in Mastodon's words."""
+    automatic, manual = interaction_policies.audiences(post, Verb.QUOTE)
+    return {"automatic": automatic, "manual": manual, "current_user": shelf.approvals.get(post.id, "denied")}
 
 
 def content(post: Post) -> str:
