@@ -33,10 +33,19 @@ from fedi.models.post import Visibility
 from fedi.services import accounts, actor_keys, instance, posts, schema
 
 HOST = serving.HOST
+WARM = 200
 
 
-def fill(hosts):
-    """Mira with one post, and one known actor on each host whom she follows; (post uri, [(key id, key)])."""
+def liked(post_uris, number, hosts):
+    """The post of the activity with this number: no actor likes one twice."""
+    return post_uris[number // hosts]
+
+
+def fill(hosts, activities):
+    """Mira with enough posts for so many Likes, and one known actor on each host, whom she follows.
+
+    Returns (post uris, [(key id, actor uri)], the key of all of them, its public PEM).
+    """
     for name in files.FOLDERS:
         files.folder(name)
     schema.upgrade()
@@ -53,9 +62,11 @@ def fill(hosts):
             state=AccountState.APPROVED, key=key,
         ).actor  # fmt: skip
         session.flush()
-        post = posts.compose(session, author=mira, text="hello", visibility=Visibility.PUBLIC)
-        session.flush()
-        post_uri, signers = post.uri, []
+        post_uris, signers = [], []
+        for number in range(activities // hosts + 1):
+            post = posts.compose(session, author=mira, text=f"hello {number}", visibility=Visibility.PUBLIC)
+            session.flush()
+            post_uris.append(post.uri)
         for number in range(hosts):
             uri = f"https://peer{number}.example/users/ann"
             host = f"peer{number}.example"
@@ -74,7 +85,7 @@ def fill(hosts):
                 )
             )  # fmt: skip
             signers.append((f"{uri}#main-key", uri))
-    return post_uri, signers, key, pem
+    return post_uris, signers, key, pem
 
 
 def activity(kind, number, actor, post_uri):
@@ -110,12 +121,12 @@ def activity(kind, number, actor, post_uri):
     return base | {"object": note, "to": note["to"], "cc": note["cc"], "published": note["published"]}
 
 
-def requests(kind, amount, signers, key, post_uri, start):
+def requests(kind, amount, signers, key, post_uris, start):
     """The bytes of `amount` signed POSTs."""
     made = []
     for number in range(start, start + amount):
         key_id, actor = signers[number % len(signers)]
-        body = json.dumps(activity(kind, number, actor, post_uri)).encode()
+        body = json.dumps(activity(kind, number, actor, liked(post_uris, number, len(signers)))).encode()
         headers = signatures.sign(key, key_id, "POST", f"https://{HOST}/inbox", digest=digests.sha256(body))
         lines = ["POST /inbox HTTP/1.1", *(f"{name}: {value}" for name, value in headers.items())]
         head = "\r\n".join([*lines, f"Content-Length: {len(body)}", "", ""])
@@ -153,10 +164,10 @@ def main():
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         serving.settings(folder, options.database)
-        post_uri, signers, key, pem = fill(options.hosts)
+        post_uris, signers, key, pem = fill(options.hosts, options.count + WARM)
         db.dispose()
-        warm = requests(options.kind, 200, signers, key, post_uri, 0)
-        made = requests(options.kind, options.count, signers, key, post_uri, 200)
+        warm = requests(options.kind, WARM, signers, key, post_uris, 0)
+        made = requests(options.kind, options.count, signers, key, post_uris, WARM)
         floor = serving.measured(floor_app, (pem,), made, warm=warm, status=202)
         ours = serving.measured(our_app, (folder, options.database), made, warm=warm, status=202)
         cpu, wall = time.process_time(), time.perf_counter()

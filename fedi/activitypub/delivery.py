@@ -1,8 +1,8 @@
 """The delivery engine: one event loop sends what is due to many hosts at once, and writes the results in batches.
 
 Rows are the truth (`services.deliveries`): a crash loses no delivery, at worst one is sent twice under the same
-activity id. Hosts that are slow, failing or not yet known to answer share a quarter of the slots, so that they never
-hold up the others.
+activity id. A host may have the more on its way the better it answers (`deliveries.Shares`); those that are slow,
+failing or not yet known to answer share a quarter of the slots, and a quarter is kept for those that answer now.
 """
 
 import asyncio
@@ -36,12 +36,14 @@ failpoints.declare(
 )
 SLOTS = 200
 SLOW_SLOTS = SLOTS // 4
-PER_HOST = 4
+SILENT_SLOTS = SLOTS - SLOTS // 4
+PER_HOST, PER_SILENT_HOST = 4, 2
 IN_HAND = 2 * SLOTS  # claimed and not recorded
 BATCH = 50
 RECORD_SECONDS = 0.05
 RECORD_PATIENCE, RECORD_AGAIN = 60.0, 0.5  # seconds; leases are longer
-SLOW_SECONDS = 5.0
+SLOW_SECONDS = 2.0  # an answer that takes longer; what hangs as long as this is noticed before it fails
+TICK = 0.25
 FAILURES_TO_STOP = 3
 KEY_SECONDS = 60.0
 PARCELS = 64
@@ -95,6 +97,9 @@ class Engine:
         self._busy: Counter[str] = Counter()  # being sent, by host
         self._sending = 0  # the sum of it
         self._slow_sending = 0
+        self._silent_sending = 0
+        self._began: dict[str, list[float]] = {}  # when what is being sent was begun, by host
+        self._live: set[str] = set()  # answer now
         self._recorded_at = 0.0
         self._proven: set[str] = set()
         self._failures: Counter[str] = Counter()
@@ -114,6 +119,7 @@ class Engine:
     async def run(self) -> int:
         async with asyncio.TaskGroup() as self._group:
             while True:
+                self._look_for_hanging()
                 if self._results and self._must_record():
                     await self._record()
                 if self._wants_more():
@@ -135,7 +141,7 @@ class Engine:
         if self._results and self._must_record():
             return
         try:
-            await asyncio.wait_for(self._event.wait(), RECORD_SECONDS if self._results else None)
+            await asyncio.wait_for(self._event.wait(), RECORD_SECONDS if self._results else TICK)
         except TimeoutError:
             return
 
@@ -146,7 +152,7 @@ class Engine:
         room = IN_HAND - self._in_hand
         if self._limit is not None:
             room = min(room, self._limit - self._tried)
-        claimed, parcels = await asyncio.to_thread(_claim, room, dict(self._held), frozenset(self._parcels))
+        claimed, parcels = await asyncio.to_thread(_claim, room, self._shares(), frozenset(self._parcels))
         self._dry = len(claimed) < room
         self._tried += len(claimed)
         for outgoing_id, parcel in parcels.items():
@@ -158,6 +164,9 @@ class Engine:
                 self._proven.add(each.host)
             self._queues.setdefault(each.host, deque()).append(each)
         self._trim()
+
+    def _shares(self) -> deliveries.Shares:
+        return deliveries.Shares(dict(self._held), frozenset(self._live), frozenset(self._proven))
 
     def _trim(self) -> None:
         """Forget bodies that nothing in hand needs."""
@@ -176,35 +185,54 @@ class Engine:
         queue = self._queues.get(host)
         while queue and self._may_start(host):
             each = queue.popleft()
-            slow = host not in self._proven
-            self._count(host, 1, slow=slow)
+            slow, silent = host not in self._proven, host not in self._live
+            self._count(host, 1, slow=slow, silent=silent)
             assert self._group is not None
-            self._group.create_task(self._send(each, self._parcels.get(each.outgoing_id), slow=slow))
+            self._group.create_task(self._send(each, self._parcels.get(each.outgoing_id), slow=slow, silent=silent))
         if not queue:
             self._queues.pop(host, None)
 
     def _may_start(self, host: str) -> bool:
         if self._sending >= SLOTS:
             return False
-        if host in self._proven:
+        if host in self._live:
             return self._busy[host] < PER_HOST
+        if self._silent_sending >= SILENT_SLOTS:
+            return False
+        if host in self._proven:
+            return self._busy[host] < PER_SILENT_HOST
         return self._busy[host] < 1 and self._slow_sending < SLOW_SLOTS
 
-    def _count(self, host: str, change: int, *, slow: bool) -> None:
+    def _count(self, host: str, change: int, *, slow: bool, silent: bool) -> None:
         self._busy[host] += change
         self._sending += change
         self._slow_sending += change if slow else 0
+        self._silent_sending += change if silent else 0
 
-    async def _send(self, each: Claimed, parcel: Parcel | None, *, slow: bool) -> None:
-        full = self._sending >= SLOTS or self._slow_sending >= SLOW_SLOTS
+    def _full(self) -> bool:
+        return self._sending >= SLOTS or self._slow_sending >= SLOW_SLOTS or self._silent_sending >= SILENT_SLOTS
+
+    def _look_for_hanging(self) -> None:
+        """A host that let something lie as long as this answers no longer: what it holds is given back."""
+        since = monotonic() - SLOW_SECONDS
+        for host in [host for host in self._live if host in self._began and self._began[host][0] < since]:
+            self._live.discard(host)
+            self._release(host)
+
+    async def _send(self, each: Claimed, parcel: Parcel | None, *, slow: bool, silent: bool) -> None:
+        full = self._full()
         began = monotonic()
+        self._began.setdefault(each.host, []).append(began)
         if parcel is None:
             reason = "its activity or the key of its actor is gone"
             result = Result(each, DeliveryState.ABANDONED, error=reason, tried=False)
         else:
             result = await send(each, parcel)
             self._learn(result, monotonic() - began)
-        self._count(each.host, -1, slow=slow)
+        self._began[each.host].remove(began)
+        if not self._began[each.host]:
+            del self._began[each.host]
+        self._count(each.host, -1, slow=slow, silent=silent)
         self._results.append(result)
         self._start(each.host)
         if full:
@@ -218,10 +246,13 @@ class Engine:
             self._failures.pop(host, None)
             if seconds < SLOW_SECONDS:
                 self._proven.add(host)
+                self._live.add(host)
             else:
                 self._proven.discard(host)
+                self._live.discard(host)
             return
         self._proven.discard(host)
+        self._live.discard(host)
         self._failures[host] += 1
         if self._failures[host] >= FAILURES_TO_STOP or result.retry_after:
             self._release(host)
@@ -243,11 +274,11 @@ class Engine:
                 del self._held[each.claimed.host]
 
 
-def _claim(room: int, held: dict[str, int], have: frozenset[int]) -> tuple[list[Claimed], dict[int, Parcel]]:
+def _claim(room: int, shares: deliveries.Shares, have: frozenset[int]) -> tuple[list[Claimed], dict[int, Parcel]]:
     """Nothing while the database is away: what is on its way must not be broken off, and the sweep comes back."""
     try:
         with db.writing("deliver.claim") as session:
-            claimed = deliveries.claim(session, limit=room, held=held)
+            claimed = deliveries.claim(session, limit=room, shares=shares)
         wanted = {each.outgoing_id for each in claimed} - have
         return claimed, _parcels(wanted) if wanted else {}
     except OperationalError as error:

@@ -4,7 +4,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import JSON, BigInteger, ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from fedi import clock
@@ -42,15 +42,25 @@ POSTS = Machine(
 )
 
 
+# Answers to what is not known here: few, while most posts answer nothing.
+ORPHAN = "in_reply_to_id IS NULL AND in_reply_to_uri IS NOT NULL"
+
+
 class Post(Base):
     """`published_at` is set once, when the world may see it; a withdrawn post is a tombstone with nothing in it."""
 
     __tablename__ = "posts"
     __table_args__ = (
-        Index("ix_posts_actor", "actor_id", "state", "id"),
+        # The last two so that an actor's posts are counted without looking at them.
+        Index("ix_posts_actor", "actor_id", "state", "id", "visibility", "published_at"),
         Index("ix_posts_public", "state", "visibility", "id"),
         Index("ix_posts_url", "url"),
-        Index("ix_posts_in_reply_to_uri", "in_reply_to_uri"),
+        Index(
+            "ix_posts_orphans",
+            "in_reply_to_uri",
+            sqlite_where=text(ORPHAN),
+            postgresql_where=text(ORPHAN),
+        ),
         UniqueConstraint("actor_id", "idempotency_key"),
     )
 

@@ -1,7 +1,7 @@
 """Deliveries as rows: claimed by lease, sent by `activitypub.delivery`, and their results written in batches."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from random import SystemRandom
@@ -16,7 +16,10 @@ from fedi.services import domains, follows, hosts
 LEASE = timedelta(minutes=5)
 HORIZON = timedelta(days=7)
 LONGEST_WAIT = timedelta(hours=12)
-HOST_SHARE, NEW_HOST_SHARE = 16, 2  # of one worker's claimed rows
+# How many claimed rows of one worker a host may have: one that answers now, one that did before, and any other; and
+# all hosts together that do not answer now, and that never did.
+LIVE_SHARE, KNOWN_SHARE, NEW_SHARE = 16, 4, 2
+SILENT_ROOM, NEW_ROOM = 300, 100
 MAX_UNFINISHED = 40  # tries; the schedule has fewer in seven days, so the rest ended the process
 UNFINISHED = [DeliveryState.QUEUED, DeliveryState.WAITING, DeliveryState.DELIVERING]
 GONE = 410
@@ -59,21 +62,54 @@ def wait_after(attempts: int) -> timedelta:
     return min(timedelta(seconds=15 + power + _random.uniform(0, power / 2)), LONGEST_WAIT)
 
 
-def claim(session: Session, *, limit: int, held: Mapping[str, int]) -> list[Claimed]:
-    """Lease up to `limit` due deliveries, oldest first. `held` says how many of each host the caller has already.
+class Shares:
+    """Who may have how much of what one worker has in hand, so that hosts which hang hold up no others."""
+
+    def __init__(
+        self, held: Mapping[str, int], live: Collection[str] = frozenset(), known: Collection[str] = frozenset()
+    ) -> None:
+        """`held` counts what the worker has of each host; `live` ones answer it now, `known` ones did before."""
+        self._held = Counter(held)
+        self._live = live
+        self._silent = sum(count for host, count in held.items() if host not in live)
+        self._new = sum(count for host, count in held.items() if host not in live and host not in known)
+        self.full = {
+            host
+            for host, count in held.items()
+            if count >= (LIVE_SHARE if host in live else KNOWN_SHARE if host in known else NEW_SHARE)
+        }
+
+    def take(self, host: str, *, known: bool) -> bool:
+        """Whether one more of this host may be claimed; a host that has enough is `full` from then on."""
+        if host in self._live:
+            room = self._held[host] < LIVE_SHARE
+        elif known:
+            room = self._held[host] < KNOWN_SHARE and self._silent < SILENT_ROOM
+        else:
+            room = self._held[host] < NEW_SHARE and self._silent < SILENT_ROOM and self._new < NEW_ROOM
+        if not room:
+            self.full.add(host)
+            return False
+        self._held[host] += 1
+        if host not in self._live:
+            self._silent += 1
+            self._new += 0 if known else 1
+        return True
+
+
+def claim(session: Session, *, limit: int, shares: Shares) -> list[Claimed]:
+    """Lease up to `limit` due deliveries, oldest first.
 
     Left for later: what an earlier activity about the same object still waits for in the same inbox, hosts that rest,
     and hosts that the caller has enough of.
     """
-    shares = Counter(held)
-    full = {host for host, count in shares.items() if count >= HOST_SHARE}
     taken: list[Claimed] = []
     for _ in range(_ROUNDS):
-        rows = session.execute(_due(full, limit - len(taken))).all()
+        rows = session.execute(_due(shares.full, limit - len(taken))).all()
         if not rows:
             break
         known = hosts.known(session, {row.host for row in rows})
-        keep = [row for row in rows if _keep(session, row, known.get(row.host), shares, full)]
+        keep = [row for row in rows if _keep(session, row, known.get(row.host), shares)]
         _lease(session, [row.id for row in keep])
         taken += [_claimed(row, known.get(row.host)) for row in keep]
         if len(taken) >= limit:
@@ -116,10 +152,9 @@ def _keep(
     session: Session,
     row: _Due,
     host: Host | None,
-    shares: Counter[str],
-    full: set[str],
+    shares: Shares,
 ) -> bool:
-    """Whether this row is sent now; those that are not are deferred, given up, or left with their host in `full`."""
+    """Whether this row is sent now; those that are not are deferred, given up, or left with their host full."""
     end = row.created_at + HORIZON
     if not domains.may_federate(session, row.host):
         _give_up(session, row.id, "the domain is blocked here")
@@ -130,10 +165,7 @@ def _keep(
             _give_up(session, row.id, "the host did not answer for seven days")
         else:
             _defer(session, row.id, end if hosts.gone(host) else host.resting_until)
-    elif shares[row.host] >= (HOST_SHARE if hosts.proven(host) else NEW_HOST_SHARE):
-        full.add(row.host)
-    else:
-        shares[row.host] += 1
+    elif shares.take(row.host, known=hosts.proven(host)):
         if host is not None and hosts.probing(host):
             hosts.hold_for_probe(host)
         return True

@@ -1,14 +1,28 @@
 """Timelines: home, public, hashtag, and what one actor posted; each one keyset query over posts and one over boosts.
 
-Posts and boosts share one id space that sorts by time, so a timeline is the merge of two short, indexed lists.
+Posts and boosts share one id space that sorts by time, so a timeline is the merge of two short, indexed lists. What
+many people wrote is looked for in a window of time that widens until the page is full: without one a database reads
+everything they ever wrote to sort it.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from sqlalchemy import ColumnElement, Select, and_, exists, or_, select
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    CompoundSelect,
+    Select,
+    and_,
+    exists,
+    literal,
+    or_,
+    select,
+    union_all,
+)
 from sqlalchemy.orm import Session, aliased
 
+from fedi import clock
 from fedi.models.account import Account
 from fedi.models.actor import Actor
 from fedi.models.circle import Circle, CircleMember, RepliesPolicy
@@ -20,8 +34,10 @@ from fedi.services import relations
 from fedi.services.paging import Page, narrow
 
 OPEN = (Visibility.PUBLIC, Visibility.UNLISTED)
-# A boost does not bring back what home had in the last three days (ids hold milliseconds above 16 random bits).
-ECHO = 3 * 24 * 3600 * 1000 << 16
+HOUR = 3600 * 1000 << 16  # ids hold milliseconds above 16 random bits
+FIRST_WINDOW = 12 * HOUR
+# A boost does not bring back what home had in the last three days.
+ECHO = 3 * 24 * HOUR
 
 
 @dataclass(frozen=True)
@@ -50,10 +66,10 @@ def home(session: Session, viewer: Actor, page: Page, *, only_media: bool = Fals
     sources = _sources(viewer)
     written = (
         _published()
-        .where(or_(Post.actor_id == viewer.id, Post.actor_id.in_(sources)), _for_reader(viewer, followed=True))
+        .where(Post.actor_id.in_(_and_me(viewer, sources)), _for_reader(viewer, followed=True))
         .where(_reply_concerns(viewer, sources))
     )
-    followed_boosts = or_(Boost.actor_id == viewer.id, Boost.actor_id.in_(_sources(viewer, boosting=True)))
+    followed_boosts = Boost.actor_id.in_(_and_me(viewer, _sources(viewer, boosting=True)))
     boosted = (
         _boosts()
         .where(followed_boosts, Boost.visibility != Visibility.DIRECT, Post.visibility.in_(OPEN))
@@ -65,7 +81,7 @@ def home(session: Session, viewer: Actor, page: Page, *, only_media: bool = Fals
     written = written.where(or_(Post.actor_id == viewer.id, relations.hears(viewer, Post.actor_id)))
     apart = _apart(viewer)
     written, boosted = written.where(Post.actor_id.not_in(apart)), boosted.where(Boost.actor_id.not_in(apart))
-    return _merged(session, written, boosted, page)
+    return _widening(session, written, boosted, page)
 
 
 def of_circle(session: Session, viewer: Actor, circle: Circle, page: Page, *, only_media: bool = False) -> list[Entry]:
@@ -83,7 +99,7 @@ def of_circle(session: Session, viewer: Actor, circle: Circle, page: Page, *, on
     )
     if only_media:
         written, boosted = written.where(_has_media()), boosted.where(_has_media())
-    return _merged(session, written, boosted, page)
+    return _widening(session, written, boosted, page)
 
 
 def public(session: Session, viewer: Actor | None, page: Page, wish: Wish) -> list[Entry]:
@@ -130,6 +146,25 @@ def of_actor(
         if viewer is not None:
             boosted = boosted.where(relations.not_blocked(viewer, Post.actor_id))
     return _merged(session, written, boosted, page)
+
+
+def _widening(session: Session, written: Select[Post], boosted: Select[Boost], page: Page) -> list[Entry]:
+    """`_merged`, in windows of time beside the page's end, the next one as wide as the last one was empty."""
+    now = clock.new_id()
+    window = FIRST_WINDOW
+    while True:
+        if page.min_id is not None:
+            edge = page.min_id + window
+            last = edge >= min(now, page.max_id or now)
+            part = page if last else replace(page, max_id=edge)
+        else:
+            edge = min(now, page.max_id or now) - window
+            last = edge <= (page.since_id or 0)
+            part = page if last else replace(page, since_id=edge)
+        found = _merged(session, written, boosted, part)
+        if last or len(found) >= page.limit:
+            return found
+        window *= max(4, 2 * page.limit // len(found)) if found else 16
 
 
 def _merged(
@@ -189,6 +224,10 @@ def _seen_by(query: Select[Post], viewer: Actor | None) -> Select[Post]:
 def _sources(viewer: Actor, *, boosting: bool = False) -> Select[int]:
     query = select(Follow.followee_id).where(Follow.follower_id == viewer.id, Follow.state == FollowState.ACCEPTED)
     return query.where(Follow.show_boosts.is_(True)) if boosting else query
+
+
+def _and_me(viewer: Actor, sources: Select[int]) -> CompoundSelect[int]:
+    return union_all(select(literal(viewer.id, BigInteger)), sources)
 
 
 def _apart(viewer: Actor) -> Select[int]:

@@ -373,7 +373,9 @@ def test_two_engines_at_once_send_nothing_twice(mira, peers):
 
     def claim():
         with db.writing() as session:
-            taken.extend(each.id for each in deliveries.claim(session, limit=10, held={}))
+            taken.extend(
+                each.id for each in deliveries.claim(session, limit=10, shares=deliveries.Shares({}, live={peer.host}))
+            )
 
     with db.writing() as session:
         hosts.succeeded(session, peer.host)
@@ -391,7 +393,7 @@ def test_a_lease_that_ran_out_is_claimed_again(mira, peers):
     say(mira)
     now = clock.timestamp()
     with clock.frozen(now), db.writing() as session:
-        assert len(deliveries.claim(session, limit=5, held={})) == 1  # and its worker dies
+        assert len(deliveries.claim(session, limit=5, shares=deliveries.Shares({}))) == 1  # and its worker dies
     with clock.frozen(now + 60):
         assert delivery.deliver_due() == 0
     with clock.frozen(now + deliveries.LEASE.total_seconds() + 1):
@@ -405,9 +407,9 @@ def test_a_result_that_comes_too_late_changes_nothing(mira):
     say(mira)
     now = clock.timestamp()
     with clock.frozen(now), db.writing() as session:
-        (late,) = deliveries.claim(session, limit=5, held={})
+        (late,) = deliveries.claim(session, limit=5, shares=deliveries.Shares({}))
     with clock.frozen(now + deliveries.LEASE.total_seconds() + 1), db.writing() as session:
-        (current,) = deliveries.claim(session, limit=5, held={})
+        (current,) = deliveries.claim(session, limit=5, shares=deliveries.Shares({}))
     with db.writing() as session:
         deliveries.record(session, [sending.judge(late, 503, scheme="cavage", retry_after=None)])
     assert only().state == DeliveryState.DELIVERING
@@ -422,7 +424,7 @@ def test_the_poison_that_never_ends_is_given_up(quick_mira):
     now = clock.timestamp()
     for n in range(deliveries.MAX_UNFINISHED + 1):
         with clock.frozen(now + n * 400), db.writing() as session:
-            claimed = deliveries.claim(session, limit=5, held={})
+            claimed = deliveries.claim(session, limit=5, shares=deliveries.Shares({}))
     assert not claimed
     assert only().state == DeliveryState.ABANDONED
 

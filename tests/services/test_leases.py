@@ -15,7 +15,7 @@ def test_a_claimed_delivery_is_sent_at_once(instance, mira):
         people.say(mira.actor, "delete", about="https://art.test/x", followers=True)
         expand.expand_due()
         with db.writing() as session:
-            assert len(deliveries.claim(session, limit=10, held={})) == 1
+            assert len(deliveries.claim(session, limit=10, shares=deliveries.Shares({}))) == 1
         assert delivery.deliver_due() == 0, "leased to a worker that is no more"
         with db.writing() as session:
             assert leases.end_all(session) == 1
