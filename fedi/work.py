@@ -20,6 +20,7 @@ TASKS = {
     "federation.deliver": "io",
     "federation.fetch": "io",
     "media.protect": "media",
+    "media.fetch": "io",
     "upkeep.sweep": "io",
     "mail.send": "io",
 }

@@ -48,19 +48,19 @@ _FITS = {
 
 def main(source: str, target: str, image_format: str, max_pixels: str) -> int:
     with open(source, "rb") as file, open(target, "wb") as out:  # noqa: PTH123 - plain descriptors, kept past the sandbox
-        _load_everything()
+        load_everything()
         sandbox.limit(memory=MEMORY, cpu_seconds=CPU_SECONDS, file_bytes=1 << 31)
         granted = sandbox.close_in()
         try:
             said = decode(file, out, image_format, int(max_pixels))
         except (OSError, ValueError, SyntaxError, MemoryError, Image.DecompressionBombError, EOFError) as error:
-            print(json.dumps({"error": _sentence(error)}))  # noqa: T201 - the answer to the parent
+            print(json.dumps({"error": sentence(error)}))  # noqa: T201 - the answer to the parent
             return 1
     print(json.dumps({**said, "sandbox": granted}))  # noqa: T201
     return 0
 
 
-def _load_everything() -> None:
+def load_everything() -> None:
     """Make Pillow import what it imports late, as no file can be read once the doors are closed."""
     Image.preinit()
     Image.init()
@@ -75,7 +75,7 @@ def decode(file: BinaryIO, out: BinaryIO, image_format: str, max_pixels: int) ->
     Image.MAX_IMAGE_PIXELS = None  # the limit is checked here and, by the header, before we were started
     image = Image.open(file, formats=(image_format,))  # noqa: TID251 - the one place, with its list of formats
     profile = image.info.get("icc_profile")
-    indices = _frames(image, image_format)
+    indices = frames(image, image_format)
     if image.width * image.height * len(indices) > max_pixels:
         raise ValueError("it is larger than its header says")
     moving = len(indices) > 1
@@ -85,7 +85,7 @@ def decode(file: BinaryIO, out: BinaryIO, image_format: str, max_pixels: int) ->
     for index in indices:
         image.seek(index)
         image.load()
-        frame = _srgb(_upright(image), profile)
+        frame = srgb(upright(image), profile)
         if moving and frame.mode != "RGBA":
             frame = frame.convert("RGBA")
         if frame.mode == "RGBA":
@@ -105,13 +105,13 @@ def decode(file: BinaryIO, out: BinaryIO, image_format: str, max_pixels: int) ->
         "channels": channels,
         "frames": len(indices),
         "durations": durations,
-        "loop": _plays(image, image_format),
+        "loop": plays(image, image_format),
         "alpha": alpha,
         "icc": bool(profile),
     }
 
 
-def _frames(image: Image.Image, image_format: str) -> range:
+def frames(image: Image.Image, image_format: str) -> range:
     """Indices of the frames that are shown: a TIFF's first page; an animated PNG without its stand-in picture."""
     if image_format not in {"GIF", "PNG", "WEBP", "AVIF"}:
         return range(1)
@@ -119,7 +119,7 @@ def _frames(image: Image.Image, image_format: str) -> range:
     return range(1 if count > 1 and getattr(image, "default_image", False) else 0, count)
 
 
-def _plays(image: Image.Image, image_format: str) -> int:
+def plays(image: Image.Image, image_format: str) -> int:
     """How often an animation is played in all, 0 for ever (a GIF counts repeats, and plays once when it is silent)."""
     loop = image.info.get("loop")
     if image_format == "GIF":
@@ -134,11 +134,11 @@ def _write(frame: Image.Image, out: BinaryIO) -> None:
         out.write(strip.tobytes())
 
 
-def _upright(image: Image.Image) -> Image.Image:
+def upright(image: Image.Image) -> Image.Image:
     return ImageOps.exif_transpose(image) or image
 
 
-def _srgb(image: Image.Image, profile: bytes | None) -> Image.Image:
+def srgb(image: Image.Image, profile: bytes | None) -> Image.Image:
     """RGB or RGBA in sRGB: an embedded profile is honoured, deep greys are scaled, palettes and CMYK resolved."""
     image = _eight_bits(image)
     has_alpha = image.mode in {"RGBA", "LA", "PA"} or "transparency" in image.info
@@ -177,7 +177,7 @@ def _convert(image: Image.Image, profile: bytes, *, alpha: bool) -> Image.Image 
     return result
 
 
-def _sentence(error: BaseException) -> str:
+def sentence(error: BaseException) -> str:
     if isinstance(error, MemoryError):
         return "decoding it takes more memory than is given"
     if "truncated" in str(error) or isinstance(error, EOFError):

@@ -3,6 +3,7 @@
 from fedi.models import (
     account,
     actor,
+    cached_file,
     circle,
     errand,
     feature,
@@ -25,6 +26,7 @@ from fedi.models import (
 __all__ = [
     "account",
     "actor",
+    "cached_file",
     "circle",
     "errand",
     "feature",

@@ -150,7 +150,7 @@ class Rendition(Base):
 
 
 class RemoteMedia(Base):
-    """An attachment of a remote post, shown from its origin."""
+    """An attachment of a remote post; pictures are shown from here (`cached_files`), all else from its origin."""
 
     __tablename__ = "remote_media"
     __table_args__ = (Index("ix_remote_media_post", "post_id", "position"),)
@@ -158,7 +158,7 @@ class RemoteMedia(Base):
     id: Mapped[int] = mapped_column(BigInteger, primary_key=True, default=clock.new_id, autoincrement=False)
     post_id: Mapped[int] = mapped_column(ForeignKey("posts.id", ondelete="CASCADE"))
     position: Mapped[int] = mapped_column(default=0)
-    url: Mapped[str] = mapped_column(String(2048))
+    url: Mapped[str] = mapped_column(String(2048), index=True)
     mime: Mapped[str] = mapped_column(String(128), default="")
     alt: Mapped[str] = mapped_column(Text, default="")
     blurhash: Mapped[str | None] = mapped_column(String(128))

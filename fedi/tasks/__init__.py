@@ -5,7 +5,7 @@ from collections.abc import Callable
 from celery import Celery
 
 from fedi import net
-from fedi.tasks import federation, media, upkeep
+from fedi.tasks import federation, media, remote_files, upkeep
 
 BODIES: dict[str, Callable[[], object]] = {
     "federation.process": federation.process,
@@ -13,6 +13,7 @@ BODIES: dict[str, Callable[[], object]] = {
     "federation.deliver": federation.deliver,
     "federation.fetch": federation.fetch,
     "media.protect": media.protect,
+    "media.fetch": remote_files.fetch_due,
     "upkeep.sweep": upkeep.sweep_once,
 }
 

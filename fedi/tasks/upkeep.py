@@ -9,14 +9,18 @@ from sqlalchemy.orm import Session
 
 from fedi import clock, db, work
 from fedi.models.account import Account, AccountState
+from fedi.models.cached_file import CachedFile, CachedState
 from fedi.models.errand import Errand, ErrandState
 from fedi.models.inbox_message import InboxMessage, InboxState
 from fedi.models.media import Media, MediaState
 from fedi.models.outgoing import Delivery, DeliveryState, Outgoing, OutgoingState
 from fedi.models.poll import Poll
 from fedi.services import errands, leaving, polls
+from fedi.tasks import remote_files
 
 log = logging.getLogger(__name__)
+PRUNE_SECONDS = 3600.0
+_pruned_at = 0.0
 
 
 def sweep_once() -> int:
@@ -33,6 +37,7 @@ def sweep_once() -> int:
             _settle_polls()
         if old is not None:
             _forget_errands()
+        _prune_sometimes()
     except OperationalError as error:
         log.warning("the sweep could not read the database: %s", error.orig)
         return 0
@@ -48,6 +53,7 @@ def _due(session: Session, now: datetime) -> set[str]:
     free_media = or_(Media.lease_until.is_(None), Media.lease_until < now)
     free_message = or_(InboxMessage.lease_until.is_(None), InboxMessage.lease_until < now)
     free_errand = or_(Errand.lease_until.is_(None), Errand.lease_until < now)
+    free_file = or_(CachedFile.lease_until.is_(None), CachedFile.lease_until < now)
     free_delivery = or_(Delivery.lease_until.is_(None), Delivery.lease_until < now)
     questions = {
         "media.protect": select(Media.id).where(
@@ -66,6 +72,9 @@ def _due(session: Session, now: datetime) -> set[str]:
             Delivery.due_at <= now,
             free_delivery,
         ),
+        "media.fetch": select(CachedFile.id).where(
+            CachedFile.state == CachedState.WANTED, CachedFile.due_at <= now, free_file
+        ),
         "federation.fetch": select(Errand.id).where(Errand.state == ErrandState.DUE, Errand.due_at <= now, free_errand),
     }
     return {name for name, question in questions.items() if session.scalar(question.limit(1)) is not None}
@@ -80,6 +89,14 @@ def _finish_leaving() -> None:
 def _forget_errands() -> None:
     with db.writing("errands") as session:
         errands.forget_old(session)
+
+
+def _prune_sometimes() -> None:
+    """Copies of other servers' pictures: once an hour in each process that sweeps."""
+    global _pruned_at
+    if clock.timestamp() - _pruned_at >= PRUNE_SECONDS:
+        _pruned_at = clock.timestamp()
+        remote_files.prune()
 
 
 def _settle_polls() -> None:

@@ -1,10 +1,12 @@
-"""Custom emoji of other servers: `:blobcat:` in a text, shown as the picture its author's server names (FEP-9098)."""
+"""Custom emoji of other servers: `:blobcat:` in a text, shown as a picture (FEP-9098), which is brought here first."""
 
 import re
 from collections.abc import Mapping
 from typing import Any
 
 from markupsafe import Markup, escape
+
+from fedi.services import cached_files
 
 _CODE = re.compile(r":([A-Za-z0-9_]{2,100}):")
 _PARTS = re.compile(r"""(<(?:[^>"']|"[^"]*"|'[^']*')*>)""")  # a quoted attribute may hold a >
@@ -16,7 +18,7 @@ def entities(known: Mapping[str, str] | None, *texts: str) -> list[dict[str, Any
     return [
         {"shortcode": code, "url": url, "static_url": url, "visible_in_picker": False, "category": None}
         for code in used
-        if (url := (known or {})[code])
+        if (url := cached_files.address((known or {})[code], "small"))
     ]
 
 
@@ -32,7 +34,7 @@ def shown(markup: str, known: Mapping[str, str] | None) -> Markup:
 
 
 def _picture(match: re.Match[str], known: Mapping[str, str]) -> str:
-    url = known.get(match[1])
+    url = cached_files.path(known.get(match[1]), "small")
     if not url:
         return match[0]
     code = escape(match[0])

@@ -6,9 +6,9 @@ from quart import Quart, Response, request
 
 from fedi import config
 
-# Pages hold no inline script or style; pictures of other servers are shown from their origin.
+# Pages hold no inline script or style; pictures of other servers are shown from here, their films from where they lie.
 CSP = (
-    "default-src 'none'; img-src 'self' https: data: {extra}; media-src 'self' https:; style-src 'self'; "
+    "default-src 'none'; img-src 'self' data:; media-src 'self' https: {extra}; style-src 'self'; "
     "script-src 'self'; connect-src 'self'; font-src 'self'; form-action 'self'; frame-ancestors 'none'; "
     "base-uri 'none'; manifest-src 'self'"
 )

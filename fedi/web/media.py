@@ -1,14 +1,13 @@
 """/media/...: protected renditions, and nothing else. An original has no address."""
 
-from quart import Blueprint, Response, request, send_file
+from quart import Blueprint, Response, request
 from sqlalchemy.orm import Session
 
 from fedi import files
-from fedi.errors import NotFound
 from fedi.models.media import Rendition
 from fedi.policy.layers import headers as terms_headers
 from fedi.services import consents, media
-from fedi.web import database
+from fedi.web import database, pictures
 
 blueprint = Blueprint("media", __name__)
 
@@ -23,16 +22,5 @@ async def show(key: str) -> Response:
     """The bytes as they were signed, with their terms in the headers."""
     rendition, public, terms = await database.reading(_find, key, request.args.get("t", ""))
     path = files.locate("renditions", rendition.key)
-    if not path.is_file():
-        raise NotFound("there is no such picture")
-    response = await send_file(path, mimetype=rendition.mime, conditional=True, add_etags=False, cache_timeout=None)
-    response.set_etag(rendition.sha256)
-    await response.make_conditional(request)
-    headers = response.headers
-    headers["Cache-Control"] = "public, max-age=31536000, immutable" if public else "private, max-age=3600"
-    headers["Access-Control-Allow-Origin"] = "*"
-    headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
-    headers["Cross-Origin-Resource-Policy"] = "cross-origin"
-    headers["Content-Disposition"] = "inline"
-    headers.update(terms)
-    return response
+    cache = pictures.FOR_EVER if public else pictures.PRIVATE
+    return await pictures.send(path, mime=rendition.mime, etag=rendition.sha256, cache=cache, terms=terms)

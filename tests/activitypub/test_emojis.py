@@ -3,6 +3,7 @@
 import json
 
 from fedi.models.post import Post
+from fedi.services import cached_files
 from fedi.web import emojis
 
 URL = "https://emoji.example/cat.png"
@@ -22,8 +23,9 @@ async def test_in_a_post_and_in_a_name(world, app, ann):
     (post,) = world.rows(Post, Post.local.is_(False))
     assert post.emojis == {"blobcat": URL, "unused": URL}
     status = json.loads(await (await world.client.get(f"/api/v1/statuses/{post.id}")).get_data())
+    here = f"https://art.test{cached_files.path(URL, 'small')}"
     assert status["emojis"] == [
-        {"shortcode": "blobcat", "url": URL, "static_url": URL, "visible_in_picker": False, "category": None}
+        {"shortcode": "blobcat", "url": here, "static_url": here, "visible_in_picker": False, "category": None}
     ]
     assert [each["shortcode"] for each in status["account"]["emojis"]] == ["blobcat"]
 

@@ -12,7 +12,7 @@ from fedi import text, urls
 from fedi.models.actor import Actor
 from fedi.models.media import Media, RemoteMedia, RenditionKind
 from fedi.models.post import Post, PostTag, Visibility
-from fedi.services import actors, interactions, media, media_tokens, polls, quotations, quote_states
+from fedi.services import actors, cached_files, interactions, media, media_tokens, polls, quotations, quote_states
 from fedi.services.interaction_policies import Approval, Verb, approval
 from fedi.services.polls import Ballot
 from fedi.services.timelines import Entry
@@ -151,7 +151,7 @@ def face(actor: Actor) -> Face:
         handle=f"@{actors.full_handle(actor)}",
         page=here,
         local=actor.local,
-        avatar=_here(actor.icon_url),
+        avatar=cached_files.path(actor.icon_url, "small"),
         avatar_alt=actor.icon_alt,
         away="" if actor.local else (_web(actor.url) or _web(actor.uri)),
     )
@@ -159,7 +159,7 @@ def face(actor: Actor) -> Face:
 
 def banner(actor: Actor) -> str:
     """The address of the picture above the profile, or ''."""
-    return _here(actor.image_url)
+    return cached_files.path(actor.image_url, "large")
 
 
 def page_of(post: Post) -> str:
@@ -242,10 +242,10 @@ def _pictures(session: Session, posts: Sequence[Post]) -> dict[int, list[Picture
         .order_by(RemoteMedia.post_id, RemoteMedia.position, RemoteMedia.id),
     )
     for row in remote:
-        if row.mime.startswith("image/") and (address := _web(row.url)):
+        if row.mime.startswith("image/") and (full := cached_files.path(row.url, "large")):
             picture = Picture(
-                full=address,
-                preview=address,
+                full=full,
+                preview=cached_files.path(row.url, "small"),
                 alt=row.alt,
                 width=row.width or 0,
                 height=row.height or 0,
@@ -297,11 +297,6 @@ def _parents(session: Session, posts: Sequence[Post]) -> dict[int, str]:
 
 def _tag(tag: PostTag) -> str:
     return urls.tag(tag.name).removeprefix(urls.origin())
-
-
-def _here(address: str | None) -> str:
-    """An address of ours as a path; others as they are, when they are web addresses."""
-    return _web(address).removeprefix(urls.origin())
 
 
 def _web(address: str | None) -> str:

@@ -62,7 +62,7 @@ async def _form(face: Face, *, status: int = 200, problem: str = "", handle: str
     """Without form-action in its policy: browsers hold the redirect after the form to it, and servers live anywhere."""
     response = await page.show("pages/follow.html", status=status, problem=problem, face=face, handle=handle)
     response.headers["Content-Security-Policy"] = (
-        "default-src 'none'; img-src 'self' https:; style-src 'self'; script-src 'self'; "
+        "default-src 'none'; img-src 'self'; style-src 'self'; script-src 'self'; "
         "base-uri 'none'; frame-ancestors 'none'"
     )
     return response

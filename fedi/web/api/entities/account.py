@@ -13,7 +13,7 @@ from fedi.models.account import Account, Role
 from fedi.models.actor import Actor, ActorKind
 from fedi.models.follow import Follow, FollowState
 from fedi.models.post import Post, PostState, Visibility
-from fedi.services import moves, quotes
+from fedi.services import cached_files, moves, quotes
 from fedi.web import emojis
 from fedi.web.api.entities.plain import untagged, web_address
 
@@ -215,7 +215,8 @@ def _pictures(actor: Actor) -> tuple[str, str]:
     missing = f"{urls.origin()}/static/missing"
     if not actor.available:
         return f"{missing}/avatar.png", f"{missing}/header.png"
-    return web_address(actor.icon_url, f"{missing}/avatar.png"), web_address(actor.image_url, f"{missing}/header.png")
+    avatar = cached_files.address(actor.icon_url, "small") or f"{missing}/avatar.png"
+    return avatar, cached_files.address(actor.image_url, "large") or f"{missing}/header.png"
 
 
 def _midnight(at: datetime) -> datetime:

@@ -6,6 +6,7 @@ from typing import Any
 from fedi import urls
 from fedi.models.media import Media, MediaState, RemoteMedia, Rendition, RenditionKind, StageRun
 from fedi.policy.consent import Consent
+from fedi.services import cached_files
 from fedi.web.api.entities.plain import untagged, web_address
 
 _KINDS = {"image": "image", "video": "video", "audio": "audio"}
@@ -45,16 +46,20 @@ def render(
 
 
 def render_remote(row: RemoteMedia) -> dict[str, Any]:
-    url = web_address(row.url)
+    kind = _KINDS.get(row.mime.partition("/")[0], "unknown") if row.mime else "image"
+    url = preview = web_address(row.url)
+    if kind == "image":
+        url = cached_files.address(row.url, "large") or url
+        preview = cached_files.address(row.url, "small") or url
     meta: dict[str, Any] = {"focus": {"x": row.focus_x, "y": row.focus_y}}
     if row.width and row.height:
         meta["original"] = meta["small"] = _size(row.width, row.height)
     return {
         "id": str(row.id),
-        "type": _KINDS.get(row.mime.partition("/")[0], "unknown") if row.mime else "image",
+        "type": kind,
         "url": url,
-        "preview_url": url,
-        "remote_url": url,
+        "preview_url": preview,
+        "remote_url": web_address(row.url),
         "preview_remote_url": None,
         "text_url": None,
         "meta": meta,
