@@ -21,7 +21,8 @@ from fedi.activitypub.protocol import documents, keys, origins, proofs, signatur
 from fedi.activitypub.protocol.requests import Request, SignatureError
 from fedi.errors import BadDocument, Conflict, FediError, Gone, NotFound, Refused, TooLarge
 from fedi.gather import Gather
-from fedi.services import actors, domains, hosts, inbox, instance
+from fedi.models.errand import ErrandKind
+from fedi.services import actors, domains, errands, hosts, inbox, instance, relays
 
 log = logging.getLogger(__name__)
 
@@ -83,6 +84,8 @@ async def accept(
         return ACCEPTED  # signed, and nothing in it: Mastodon says the same
     sender = urls.host_of(found.actor_uri)
     if is_forwarded(activity, found.actor_uri):
+        if await database.thread(_relayed, activity, found.actor_uri):
+            return ACCEPTED
         by = await _prover(activity, database)
         if by is None:
             return ACCEPTED
@@ -160,6 +163,20 @@ def is_forwarded(activity: Mapping[str, Any], signer: str) -> bool:
     return any(
         isinstance(each, Mapping) for name in ("signature", "proof") for each in documents.as_list(activity.get(name))
     )
+
+
+def _relayed(activity: Mapping[str, Any], signer: str) -> bool:
+    """Whether a relay that took us brings a new post, which is then asked for at its own server."""
+    uri, actor = documents.one_id(activity.get("object")), documents.one_id(activity.get("actor"))
+    if documents.kind(activity) != "Create" or uri is None or actor is None or not origins.same_origin(uri, actor):
+        return False
+    with db.reading() as session:
+        if not relays.is_subscribed(session, signer):
+            return False
+    if not urls.is_local(uri):
+        with db.writing("inbox.receive") as session:
+            errands.put(session, ErrandKind.POST, uri)
+    return True
 
 
 async def _prover(activity: Mapping[str, Any], database: Database) -> FoundKey | None:

@@ -18,6 +18,7 @@ COMMANDS = {
     "post": "fedi.cli.post:post",
     "protect": "fedi.cli.protect:protect",
     "queue": "fedi.cli.queue:queue",
+    "relay": "fedi.cli.relay:relay",
     "serve": "fedi.cli.serve:serve",
     "worker": "fedi.cli.worker:worker",
 }

@@ -20,6 +20,7 @@ from fedi.models import (
     post,
     quote,
     relation,
+    relay,
     report,
 )
 
@@ -43,5 +44,6 @@ __all__ = [
     "post",
     "quote",
     "relation",
+    "relay",
     "report",
 ]

@@ -16,6 +16,7 @@ class ErrandKind(StrEnum):
     THREAD = "thread"  # what a post answers and what answers it; `uri` is the post's
     WORKS = "works"  # the last and the pinned posts of an actor; `uri` is the actor's
     QUOTE = "quote"  # what a post quotes, and whether it may; `uri` is the post's
+    POST = "post"  # what a relay named; `uri` is the post's
     FOLLOWERS = "followers"  # who here follows a remote actor, as its server knows it; `uri` is the actor's
 
 

@@ -10,6 +10,7 @@ from fedi import clock, urls
 from fedi.models.actor import Actor
 from fedi.models.follow import Follow, FollowState
 from fedi.models.outgoing import DELIVERIES, Delivery, DeliveryState, Outgoing
+from fedi.models.relay import Relay, RelayState
 from fedi.services import domains
 
 OVERTAKEN = "overtaken by a Delete"
@@ -71,6 +72,9 @@ def _inboxes(row: Outgoing) -> CompoundSelect[str, str]:
         parts.append(_followers(row, shared))
     if row.audience.get("object") and row.object_uri:
         parts.append(select(Delivery.inbox, Delivery.host).where(Delivery.object_uri == row.object_uri))
+    parts += [select(literal(each), literal(urls.host_of(each))) for each in row.audience.get("inboxes", ())]
+    if row.audience.get("relays"):
+        parts.append(select(Relay.inbox, Relay.host).where(Relay.state == RelayState.ACCEPTED, ~Relay.announces))
     if row.audience.get("known"):
         parts += [_followed(row, shared), _ever_reached(row)]
     return union_all(*parts)

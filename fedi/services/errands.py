@@ -15,6 +15,7 @@ REST = {
     ErrandKind.THREAD: timedelta(minutes=15),
     ErrandKind.WORKS: timedelta(days=1),
     ErrandKind.QUOTE: timedelta(0),
+    ErrandKind.POST: timedelta(days=1),
     ErrandKind.FOLLOWERS: timedelta(minutes=10),
 }
 KEPT = timedelta(days=2)

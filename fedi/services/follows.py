@@ -87,6 +87,18 @@ def received(session: Session, follower: Actor, followee: Actor, *, uri: str | N
     return row
 
 
+def greet(session: Session, follower: Actor, followee: Actor, *, uri: str | None) -> None:
+    """A relay that we follow follows the instance back: accepted."""
+    row = find(session, follower, followee)
+    if row is None or row.state not in STANDING:
+        row = _again(session, row, follower, followee)
+    row.uri = uri
+    if row.state == FollowState.REQUESTED:
+        FOLLOWS.move(row, FollowState.ACCEPTED)
+    session.flush()
+    _put(session, "accept", row, followee, follower, to=follower)
+
+
 def accept(session: Session, follow: Follow) -> None:
     """The followee says yes; a remote follower is told. Raises Conflict when it is no request."""
     if follow.state != FollowState.REQUESTED:

@@ -21,14 +21,17 @@ def put(
     object_uri: str = "",
     followers: bool = False,
     actors: Iterable[Actor] = (),
+    inboxes: Iterable[str] = (),
+    relays: bool = False,
     earlier_recipients: bool = False,
     everyone_known: bool = False,
 ) -> Outgoing:
     """Say that `actor` does `verb`; local actors in the audience are left out, they see the database.
 
     `subject` holds ids (and what a Delete or Undo must still know when the row is gone); `object_uri` orders the
-    deliveries about one object; `earlier_recipients` adds every inbox that ever got something about it,
-    `everyone_known` every inbox that ever got anything from this actor, and those the actor follows.
+    deliveries about one object. Besides followers and `actors` it goes to the `inboxes` named, to `relays` that take
+    posts as they are, with `earlier_recipients` to every inbox that ever got something about the object, and with
+    `everyone_known` to every inbox that ever got anything from this actor, and those the actor follows.
     """
     row = Outgoing(
         actor_id=actor.id,
@@ -38,6 +41,8 @@ def put(
         audience={
             "followers": followers,
             "actors": sorted({each.id for each in actors if not each.local}),
+            "inboxes": list(inboxes),
+            "relays": relays,
             "object": earlier_recipients,
             "known": everyone_known,
         },

@@ -24,6 +24,7 @@ from fedi.services import (
     polls,
     quotations,
     relations,
+    relays,
 )
 from fedi.services.interaction_policies import Verb
 from fedi.text import anchor, count_characters, find_hashtags, render
@@ -132,7 +133,9 @@ def publish_when_ready(session: Session, post: Post) -> bool:
         object_uri=post.uri,
         followers=post.visibility != Visibility.DIRECT,
         actors=addressed(session, post),
+        relays=relays.takes(post),
     )
+    relays.announce(session, post)
     _notify_mentioned(session, post)
     return True
 

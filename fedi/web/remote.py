@@ -23,9 +23,11 @@ WEEK = "public, max-age=604800"
 _waiting = 0
 
 
-@blueprint.get("/remote/<any(small,large):size>/<signature>/<name>")
+@blueprint.get("/remote/<size>/<signature>/<name>")
 async def show(size: str, signature: str, name: str) -> Response:
     """Raises NotFound for what is no picture or cannot be had, Unreachable when it does not come in time."""
+    if size not in cached_files.SIZES:
+        raise NotFound("there is no such picture")
     url = cached_files.read(signature, name)
     row = await database.reading(_find, url)
     if cached_files.is_stale(row) or (row is not None and row.state == CachedState.WANTED):

@@ -11,7 +11,15 @@ from fedi.policy.terms import LICENCES, Terms
 
 DOCUMENT = (Path(__file__).parents[2] / "FEDERATION.md").read_text()
 # Verbs of ours that are named after what they mean, and the activity they send.
-NAMED = {"quote_request": "QuoteRequest", "request_answer": "Accept", "unstamp": "Delete", "vote": "Create"}
+NAMED = {
+    "quote_request": "QuoteRequest",
+    "relay_announce": "Announce",
+    "relay_follow": "Follow",
+    "relay_undo": "Undo",
+    "request_answer": "Accept",
+    "unstamp": "Delete",
+    "vote": "Create",
+}
 
 
 def table():

@@ -4,21 +4,24 @@
  "cc": ["https://a.example/u/ann/followers"], "object": "https://art.test/users/mira/posts/1"}
 
 ActivityPub section 7.11: https://www.w3.org/TR/activitypub/#announce-activity-inbox
-Only the object's id counts: what is embedded is never believed, the origin is asked.
+Only the object's id counts: what is embedded is never believed, the origin is asked. An Announce by a relay that took
+us brings a post here and is no boost.
 """
 
 from typing import Any
 
 from sqlalchemy.orm import Session
 
+from fedi import urls
 from fedi.activitypub import context, resolve
 from fedi.activitypub.incoming import Ignored, Incoming
 from fedi.activitypub.protocol import addressing, documents
 from fedi.activitypub.registry import publishes, receives
 from fedi.errors import BadDocument, NotAllowed, NotFound
+from fedi.models.errand import ErrandKind
 from fedi.models.outgoing import Outgoing
 from fedi.models.post import Visibility
-from fedi.services import follows, interactions, remote_posts
+from fedi.services import errands, follows, interactions, relays, remote_posts
 
 
 @receives("Announce")
@@ -28,6 +31,10 @@ def announce(session: Session, incoming: Incoming) -> None:
         raise BadDocument("the Announce is of nothing")
     if incoming.uri and remote_posts.is_gone(session, incoming.uri, of=incoming.actor.uri):
         raise Ignored("the boost was undone before it arrived")
+    if relays.is_subscribed(session, incoming.actor.uri):
+        if resolve.known_post(session, uri) is None and not urls.is_local(uri):
+            errands.put(session, ErrandKind.POST, uri)
+        return
     post = resolve.known_post(session, uri)
     followed = follows.has_local_follower(session, incoming.actor)
     if post is None and not followed:

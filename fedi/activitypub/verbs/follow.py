@@ -14,14 +14,18 @@ from fedi.activitypub import context, resolve
 from fedi.activitypub.incoming import Ignored, Incoming
 from fedi.activitypub.protocol import documents
 from fedi.activitypub.registry import publishes, receives
+from fedi.models.actor import ActorKind
 from fedi.models.follow import Follow
 from fedi.models.outgoing import Outgoing
-from fedi.services import follows, remote_posts
+from fedi.services import follows, relays, remote_posts
 
 
 @receives("Follow")
 def follow(session: Session, incoming: Incoming) -> None:
     followee = resolve.local_actor(session, incoming.object_id)
+    if followee.kind == ActorKind.APPLICATION and relays.is_asked(session, incoming.actor):
+        follows.greet(session, incoming.actor, followee, uri=incoming.uri)
+        return
     if incoming.uri and remote_posts.is_gone(session, incoming.uri, of=incoming.actor.uri):
         raise Ignored("the follow was undone before it arrived")
     follows.received(session, incoming.actor, followee, uri=incoming.uri)
@@ -29,11 +33,15 @@ def follow(session: Session, incoming: Incoming) -> None:
 
 @receives("Accept", of="Follow")
 def accepted(session: Session, incoming: Incoming) -> None:
+    if relays.answered(session, incoming.object_id, incoming.actor, yes=True):
+        return
     follows.answered(session, _asked(session, incoming), yes=True)
 
 
 @receives("Reject", of="Follow")
 def rejected(session: Session, incoming: Incoming) -> None:
+    if relays.answered(session, incoming.object_id, incoming.actor, yes=False):
+        return
     follows.answered(session, _asked(session, incoming), yes=False)
 
 

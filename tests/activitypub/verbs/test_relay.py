@@ -1,0 +1,196 @@
+"""Relays, Mastodon's way and LitePub's: asked, answered, fed, and believed in nothing but where to ask."""
+
+import json
+
+import pytest
+
+from fedi import db
+from fedi.activitypub import asking, errands, expand
+from fedi.cli import main
+from fedi.models.errand import Errand
+from fedi.models.instance import DomainSeverity
+from fedi.models.interaction import Boost
+from fedi.models.outgoing import Delivery, Outgoing
+from fedi.models.post import Post, Visibility
+from fedi.models.relay import Relay
+from fedi.services import deletions, domains, posts
+from tests.activitypub.verbs.test_follow import said
+from tests.origins import PUBLIC
+
+OURS = "https://art.test/actor"
+
+
+@pytest.fixture(autouse=True)
+def _budgets():
+    asking.forget()
+
+
+def run(capsys, *arguments):
+    with pytest.raises(SystemExit) as stop:
+        main(["relay", *arguments])
+    out = capsys.readouterr()
+    return stop.value.code or 0, out.out, out.err
+
+
+@pytest.fixture
+def relay(evil):
+    """A relay's actor, on a server of its own."""
+    return evil.person("relay", 1).serve(type="Application")
+
+
+def state(world):
+    return [(row.state, row.actor.uri if row.actor else None) for row in world.rows(Relay)]
+
+
+async def subscribed(world, relay, capsys, *, announces):
+    """The relay took us; its inbox."""
+    address = relay.id if announces else f"{relay.id}/inbox"
+    assert run(capsys, "add", address)[0] == 0
+    (follow,) = said(world, "relay_follow")
+    await world.send(relay, relay.activity("Accept", follow, 50))
+    return f"{relay.id}/inbox"
+
+
+@pytest.mark.parametrize("announces", [False, True])
+async def test_asking_and_leaving(world, relay, capsys, announces):
+    address = relay.id if announces else f"{relay.id}/inbox"
+    assert run(capsys, "add", address)[1] == f"{address} is asked\n"
+    (follow,) = said(world, "relay_follow")
+    assert (follow["type"], follow["actor"]) == ("Follow", OURS)
+    assert follow["object"] == (relay.id if announces else PUBLIC)
+    assert state(world) == [("requested", relay.id if announces else None)]
+    assert run(capsys, "add", address)[0] == 1
+    await world.send(relay, relay.activity("Accept", {"id": follow["id"], "type": "Follow"}, 50))
+    assert state(world) == [("accepted", relay.id)]
+    assert run(capsys, "list")[1] == f"accepted  {address}\n"
+    assert run(capsys, "remove", address)[0] == 0
+    (undo,) = said(world, "relay_undo")
+    assert (undo["type"], undo["object"]["id"], undo["object"]["object"]) == ("Undo", follow["id"], follow["object"])
+    assert json.loads(run(capsys, "list", "--json")[1]) == []
+    assert run(capsys, "remove", address)[0] == 1
+
+
+async def test_a_no_can_be_asked_again(world, relay, capsys):
+    address = f"{relay.id}/inbox"
+    run(capsys, "add", address)
+    (follow,) = said(world, "relay_follow")
+    await world.send(relay, relay.activity("Reject", follow["id"], 50))
+    assert state(world)[0][0] == "rejected"
+    assert run(capsys, "add", address)[0] == 0
+    assert len(said(world, "relay_follow")) == 2
+
+
+async def test_nobody_else_answers_for_a_relay(world, relay, ann, capsys):
+    run(capsys, "add", f"{relay.id}/inbox")
+    (follow,) = said(world, "relay_follow")
+    await world.send(ann, ann.activity("Accept", follow, 50))
+    assert state(world) == [("requested", None)]
+
+
+@pytest.mark.parametrize("address", ["relay.example", "ftp://relay.example/inbox", "", "http://art.test/inbox"])
+def test_mistakes_are_one_line(world, capsys, address):
+    code, _, err = run(capsys, "add", address)
+    assert code in {1, 2}
+    assert len(err.strip().splitlines()) == 1
+    assert world.rows(Relay) == []
+
+
+async def test_a_relay_that_follows_back_is_let_in_and_nobody_else(world, relay, ann, capsys):
+    run(capsys, "add", relay.id)
+    await world.send(relay, relay.activity("Follow", OURS, 51), path="/actor/inbox")
+    await world.send(ann, ann.activity("Follow", OURS, 52), path="/actor/inbox")
+    assert [each["object"]["actor"] for each in said(world, "accept")] == [relay.id]
+    assert [each["object"]["actor"] for each in said(world, "reject")] == [ann.id]
+
+
+def lines(inbox):
+    """The types of what stands in line for an inbox, or stood, oldest first."""
+    expand.expand_due()
+    with db.reading() as session:
+        rows = session.query(Delivery).filter(Delivery.inbox == inbox).order_by(Delivery.id).all()
+        return [json.loads(session.get_one(Outgoing, row.outgoing_id).body)["type"] for row in rows]
+
+
+async def test_what_is_for_everybody_goes_out_and_nothing_else(world, relay, capsys):
+    inbox = await subscribed(world, relay, capsys, announces=False)
+    post = world.post("for everybody")
+    for hidden in (Visibility.UNLISTED, Visibility.FOLLOWERS, Visibility.DIRECT):
+        world.post("not for relays", visibility=hidden)
+    world.set(discoverable=False)
+    world.post("by somebody who does not want to be found")
+    assert lines(inbox) == ["Follow", "Create"]
+    with db.writing() as session:
+        posts.edit(session, session.get(Post, post.id), text="better")
+    with db.writing() as session:
+        deletions.withdraw(session, session.get(Post, post.id))
+    assert lines(inbox)[-1] == "Delete"
+
+
+async def test_litepub_gets_announces_of_the_instance(world, relay, capsys):
+    inbox = await subscribed(world, relay, capsys, announces=True)
+    post = world.post("for everybody")
+    world.post("not for relays", visibility=Visibility.UNLISTED)
+    (announce,) = said(world, "relay_announce")
+    assert (announce["actor"], announce["object"], announce["to"]) == (OURS, post.uri, [PUBLIC])
+    assert lines(inbox) == ["Follow", "Announce"]
+    with db.writing() as session:
+        deletions.withdraw(session, session.get(Post, post.id))
+    assert lines(inbox)[-1] == "Delete"
+
+
+async def test_an_announce_by_a_relay_brings_a_post_and_is_no_boost(world, relay, ann, capsys):
+    await subscribed(world, relay, capsys, announces=True)
+    note = ann.serve_note(5)
+    await world.send(relay, relay.activity("Announce", note["id"], 60, to=[PUBLIC]))
+    errands.run_due()
+    (post,) = world.rows(Post)
+    assert (post.uri, post.actor.uri) == (note["id"], ann.id)
+    assert world.rows(Boost) == []
+    asked = len(ann.origin.asked)
+    await world.send(relay, relay.activity("Announce", note["id"], 61, to=[PUBLIC]))
+    errands.run_due()
+    assert len(ann.origin.asked) == asked, "what is known is not asked for again"
+    public = json.loads(await (await world.client.get("/api/v1/timelines/public")).get_data())
+    assert [each["uri"] for each in public] == [note["id"]]
+
+
+async def test_a_create_that_a_relay_brings_is_asked_for_at_its_origin(world, relay, ann, capsys):
+    """What stands in it counts nothing, as the relay could have written it."""
+    await subscribed(world, relay, capsys, announces=False)
+    note = ann.serve_note(5)
+    brought = ann.create(note | {"content": "<p>forged</p>"}, 7) | {"signature": {"type": "RsaSignature2017"}}
+    assert await world.send(relay, brought) == 202
+    errands.run_due()
+    (post,) = world.rows(Post)
+    assert "note 5" in post.content
+
+
+async def test_a_relay_that_nobody_asked_brings_nothing(world, relay, ann):
+    note = ann.serve_note(5)
+    await world.send(relay, relay.activity("Announce", note["id"], 60, to=[PUBLIC]))
+    await world.send(relay, ann.create(note, 7) | {"signature": {"type": "RsaSignature2017"}})
+    errands.run_due()
+    assert world.rows(Post) == []
+    assert world.rows(Errand) == []
+
+
+async def test_a_relay_that_said_no_later_brings_nothing_more(world, relay, ann, capsys):
+    await subscribed(world, relay, capsys, announces=True)
+    (follow,) = said(world, "relay_follow")
+    await world.send(relay, relay.activity("Reject", follow, 70))
+    await world.send(relay, relay.activity("Announce", ann.serve_note(5)["id"], 60, to=[PUBLIC]))
+    errands.run_due()
+    assert world.rows(Post) == []
+
+
+async def test_rules_hold_for_what_a_relay_brings(world, relay, ann, capsys):
+    await subscribed(world, relay, capsys, announces=True)
+    with db.writing() as session:
+        domains.set_rule(session, ann.origin.host, DomainSeverity.BLOCK)
+    await world.send(relay, relay.activity("Announce", ann.serve_note(5)["id"], 60, to=[PUBLIC]))
+    ours = world.post("our own, which a relay sends back")
+    await world.send(relay, relay.activity("Announce", ours.uri, 61, to=[PUBLIC]))
+    await world.send(relay, relay.activity("Announce", "garbage", 62, to=[PUBLIC]))
+    errands.run_due()
+    assert [post.uri for post in world.rows(Post)] == [ours.uri]
+    assert world.rows(Boost) == []
