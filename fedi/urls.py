@@ -47,6 +47,10 @@ def post_page(name: str, post_id: int) -> str:
     return f"{profile(name)}/{post_id}"
 
 
+def gallery(name: str, slug: str) -> str:
+    return f"{actor(name)}/galleries/{slug}"
+
+
 def licence(name: str) -> str:
     return f"{profile(name)}/licence"
 

@@ -6,12 +6,13 @@ from sqlalchemy.orm import Session
 
 from fedi.activitypub.objects import actor as actor_object
 from fedi.models.actor import Actor, ActorKind
-from fedi.services import actor_keys, consents
+from fedi.services import actor_keys, consents, galleries
 
 
 def document(session: Session, actor: Actor) -> dict[str, Any]:
     terms = consents.of_instance() if actor.kind == ActorKind.APPLICATION else consents.of_actor(actor)
-    return actor_object.to_document(actor, actor_keys.public_keys(session, actor), terms)
+    streams = [galleries.uri(each) for each in galleries.of_actor(session, actor)]
+    return actor_object.to_document(actor, actor_keys.public_keys(session, actor), terms, streams=streams)
 
 
 def stub(session: Session, actor: Actor) -> dict[str, Any]:

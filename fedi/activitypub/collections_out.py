@@ -1,5 +1,6 @@
 """The collections of our actors and posts, gathered from the database, paged, with the artist's terms on them."""
 
+import html
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -7,7 +8,7 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from fedi import urls
+from fedi import clock, urls
 from fedi.activitypub import context, posts_out
 from fedi.activitypub.objects import note
 from fedi.activitypub.protocol import collections
@@ -18,7 +19,7 @@ from fedi.models.interaction import Boost
 from fedi.models.post import Post, PostState, Visibility
 from fedi.policy.layers import activitystreams
 from fedi.policy.terms import Terms
-from fedi.services import consents, follower_digests, follows, interactions, posts
+from fedi.services import consents, follower_digests, follows, galleries, interactions, posts
 from fedi.services import featured_tags as chosen_tags
 from fedi.services.paging import Page, rows
 
@@ -131,6 +132,31 @@ def featured_tags(session: Session, actor: Actor) -> dict[str, Any]:
     ]
     uri = f"{actor.uri}/collections/tags"
     document = {"id": uri, "type": "Collection", "totalItems": len(items), "items": items}
+    return context.with_context(context.OBJECT, document | _said(_terms(actor)))
+
+
+def gallery(session: Session, actor: Actor, slug: str) -> dict[str, Any]:
+    """A gallery: its public works in the artist's order, with its cover. Raises NotFound."""
+    found = galleries.find(session, actor, slug)
+    works = [post for post in galleries.works(session, found, None) if post.visibility in OPEN]
+    document: dict[str, Any] = {
+        "id": galleries.uri(found),
+        "type": "OrderedCollection",
+        "name": found.title,
+        "attributedTo": actor.uri,
+        "url": f"{urls.origin()}{galleries.page(found)}",
+        "published": clock.iso(found.created_at),
+        "updated": clock.iso_millis(found.updated_at),
+        "to": [context.PUBLIC],
+        "totalItems": len(works),
+        "orderedItems": [post.uri for post in works],
+    }
+    if found.summary:
+        document["summary"] = html.escape(found.summary, quote=False)
+    front = galleries.cover(found, works)
+    pictures = posts_out.parts_of(session, [front])[front.id].pictures if front else []
+    if pictures:
+        document["image"] = note.attachment(pictures[0])
     return context.with_context(context.OBJECT, document | _said(_terms(actor)))
 
 

@@ -38,6 +38,7 @@ _OBJECT: dict[str, Any] = {
         "@type": "https://w3id.org/security#multibase",
     },
     "title": "dc:title",
+    "isPartOf": {"@id": "dc:isPartOf", "@type": "@id"},
     **TERMS,
 }
 _ACTOR: dict[str, Any] = {

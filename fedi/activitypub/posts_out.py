@@ -11,7 +11,7 @@ from fedi.errors import NotFound
 from fedi.models.post import Post, PostState
 from fedi.models.quote import Quote, QuoteState
 from fedi.policy.layers import activitystreams
-from fedi.services import consents, interactions, media, media_tokens, polls, quotations, stamps
+from fedi.services import consents, galleries, interactions, media, media_tokens, polls, quotations, stamps
 
 
 def published(session: Session, post_id: int, *, token: str) -> tuple[Post, note.Parts]:
@@ -28,6 +28,7 @@ def parts_of(session: Session, posts: Sequence[Post], *, token: str = "") -> dic
     tallies = interactions.tallies(session, posts)
     ballots = polls.of_posts(session, posts)
     quoted = quotations.of_posts(session, [post.id for post in posts])
+    hung = galleries.of_posts(session, [post.id for post in posts])
     return {
         post.id: note.Parts(
             terms=consents.of_post(post),
@@ -40,6 +41,7 @@ def parts_of(session: Session, posts: Sequence[Post], *, token: str = "") -> dic
             in_reply_to=post.in_reply_to_uri,
             tally=tallies[post.id],
             ballot=ballots.get(post.id),
+            galleries=[galleries.uri(each) for each in hung.get(post.id, [])],
             quote=quoted[post.id].quoted_uri if post.id in quoted else None,
             quote_authorization=_authorization(quoted[post.id]) if post.id in quoted else None,
         )

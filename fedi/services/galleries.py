@@ -1,94 +1,158 @@
-"""What is shown as pictures: an artist's portfolio, the text posts beside it, and the newest works of all."""
+"""Galleries of our artists: made, filled, put in order, and seen by each reader as far as the works may be seen."""
 
-from sqlalchemy import ColumnElement, Select, and_, exists, or_, select
-from sqlalchemy.orm import Session, aliased
+import re
+import unicodedata
+from collections.abc import Sequence
 
+from sqlalchemy import delete, func, select
+from sqlalchemy.orm import Session
+
+from fedi import clock, urls
+from fedi.errors import BadRequest, NotFound
 from fedi.models.actor import Actor
-from fedi.models.follow import Follow, FollowState
-from fedi.models.media import Media, RemoteMedia
-from fedi.models.post import Mention, Post, PostState, PostTag, Visibility
-from fedi.services import relations
-from fedi.services.paging import Page, rows
+from fedi.models.gallery import Gallery, GalleryItem
+from fedi.models.post import Post, PostState
+from fedi.services import posts
 
-OPEN = (Visibility.PUBLIC, Visibility.UNLISTED)
-
-
-def portfolio(session: Session, actor: Actor, viewer: Actor | None, page: Page) -> list[Post]:
-    """The artworks of an actor that the viewer may see, newest first; a remote actor's are its posts with pictures."""
-    works = Post.artwork.is_(True) if actor.local else and_(pictured(), Post.in_reply_to_uri.is_(None))
-    return _of_actor(session, actor, viewer, page, works)
+MAX_GALLERIES, MAX_WORKS = 50, 200
+MAX_TITLE, MAX_SUMMARY = 200, 2000
+_OTHER = re.compile(r"[^a-z0-9]+")
 
 
-def texts(session: Session, actor: Actor, viewer: Actor | None, page: Page) -> list[Post]:
-    """What is not in the portfolio: text posts, and answers to one's own posts; not answers to others."""
-    parent = aliased(Post)
-    to_self = exists().where(parent.id == Post.in_reply_to_id, parent.actor_id == Post.actor_id)
-    rest = Post.artwork.is_(False) if actor.local else ~pictured()
-    return _of_actor(session, actor, viewer, page, and_(rest, or_(Post.in_reply_to_uri.is_(None), to_self)))
+def create(session: Session, actor: Actor, *, title: str, summary: str = "") -> Gallery:
+    """A new gallery without works. Raises BadRequest."""
+    title, summary = _checked(title, summary)
+    if (session.scalar(select(func.count()).select_from(Gallery).where(Gallery.actor_id == actor.id)) or 0) >= (
+        MAX_GALLERIES
+    ):
+        raise BadRequest(f"you have {MAX_GALLERIES} galleries, the most there can be")
+    row = Gallery(actor_id=actor.id, slug=_free_slug(session, actor, title), title=title, summary=summary)
+    row.actor = actor
+    session.add(row)
+    session.flush()
+    return row
 
 
-def recent(session: Session, viewer: Actor | None, page: Page, *, local: bool = False, tag: str = "") -> list[Post]:
-    """Public works, newest first, of artists who may be listed; of ours alone, or with a hashtag, when asked."""
-    query = _published().where(Post.visibility == Visibility.PUBLIC, pictured(), Post.in_reply_to_uri.is_(None))
-    if local:
-        query = query.where(Post.local.is_(True))
-    if tag:
-        named = aliased(PostTag)
-        query = query.where(exists().where(named.post_id == Post.id, named.name == tag.lower()))
-    if viewer is None:
-        query = query.where(Actor.limited_at.is_(None))
-    else:
-        known = or_(Actor.limited_at.is_(None), Post.actor_id == viewer.id, _followed(viewer))
-        query = query.where(known, or_(Post.actor_id == viewer.id, relations.hears(viewer, Post.actor_id)))
-    return rows(session, query, Post.id, page)
+def change(
+    session: Session, gallery: Gallery, *, title: str, summary: str, works: Sequence[int], cover: int | None
+) -> None:
+    """Take new words, exactly these works in this order, and one of them as cover (None: the first).
 
-
-def unpublished(session: Session, author: Actor) -> list[Post]:
-    """The author's own posts that nobody else sees yet: preparing, failed, drafts."""
-    waiting = (PostState.PREPARING, PostState.FAILED, PostState.DRAFT, PostState.SCHEDULED)
-    query = select(Post).where(Post.actor_id == author.id, Post.state.in_(waiting)).order_by(Post.id.desc()).limit(50)
-    return list(session.scalars(query).unique())
-
-
-def pictured() -> ColumnElement[bool]:
-    """The condition that a post has pictures."""
-    ours, theirs = aliased(Media), aliased(RemoteMedia)
-    return or_(
-        exists().where(ours.post_id == Post.id),
-        exists().where(theirs.post_id == Post.id, theirs.mime.startswith("image/")),
+    Raises BadRequest for works that are not the artist's own, or too many.
+    """
+    gallery.title, gallery.summary = _checked(title, summary)
+    wanted = list(dict.fromkeys(works))
+    if len(wanted) > MAX_WORKS:
+        raise BadRequest(f"a gallery has at most {MAX_WORKS} works")
+    for post_id in wanted:
+        _own(session, gallery, post_id)
+    if cover is not None and cover not in wanted:
+        raise BadRequest("the cover must be one of the works")
+    session.execute(delete(GalleryItem).where(GalleryItem.gallery_id == gallery.id))
+    session.add_all(
+        GalleryItem(gallery_id=gallery.id, post_id=post_id, position=position)
+        for position, post_id in enumerate(wanted)
     )
+    gallery.cover_id = cover
+    gallery.updated_at = clock.now()
+    session.flush()
 
 
-def _of_actor(
-    session: Session, actor: Actor, viewer: Actor | None, page: Page, condition: ColumnElement[bool]
-) -> list[Post]:
-    if viewer is not None and relations.blocked_between(session, viewer.id, actor.id):
-        return []
-    query = _published().where(Post.actor_id == actor.id, condition, _audience(actor, viewer))
-    return rows(session, query, Post.id, page)
+def add(session: Session, gallery: Gallery, post: Post) -> None:
+    """Put a work at the end; one that is in it stays where it is. Raises BadRequest."""
+    there = item_ids(session, gallery)
+    if post.id not in there:
+        cover = gallery.cover_id if gallery.cover_id in there else None
+        change(session, gallery, title=gallery.title, summary=gallery.summary, works=[*there, post.id], cover=cover)
 
 
-def _published() -> Select[Post]:
-    return (
+def remove(session: Session, gallery: Gallery) -> None:
+    """The gallery goes, its works stay."""
+    session.delete(gallery)
+    session.flush()
+
+
+def find(session: Session, actor: Actor, slug: str) -> Gallery:
+    """Raises NotFound."""
+    row = session.scalar(select(Gallery).where(Gallery.actor_id == actor.id, Gallery.slug == slug))
+    if row is None:
+        raise NotFound("there is no such gallery")
+    return row
+
+
+def get_own(session: Session, actor: Actor, gallery_id: int) -> Gallery:
+    """Raises NotFound."""
+    row = session.get(Gallery, gallery_id)
+    if row is None or row.actor_id != actor.id:
+        raise NotFound("there is no such gallery of yours")
+    return row
+
+
+def of_actor(session: Session, actor: Actor) -> list[Gallery]:
+    """Oldest first: the order in which the artist made them."""
+    return list(session.scalars(select(Gallery).where(Gallery.actor_id == actor.id).order_by(Gallery.id)))
+
+
+def of_posts(session: Session, post_ids: Sequence[int]) -> dict[int, list[Gallery]]:
+    """The galleries that each of many posts is in, in one query."""
+    query = select(GalleryItem.post_id, Gallery).join(Gallery, Gallery.id == GalleryItem.gallery_id)
+    found: dict[int, list[Gallery]] = {}
+    for post_id, gallery in session.execute(query.where(GalleryItem.post_id.in_(post_ids)).order_by(Gallery.id)):
+        found.setdefault(post_id, []).append(gallery)
+    return found
+
+
+def item_ids(session: Session, gallery: Gallery) -> list[int]:
+    """The ids of its works, in order."""
+    query = select(GalleryItem.post_id).where(GalleryItem.gallery_id == gallery.id).order_by(GalleryItem.position)
+    return list(session.scalars(query))
+
+
+def works(session: Session, gallery: Gallery, viewer: Actor | None) -> list[Post]:
+    """Its published works that the viewer may see, in order."""
+    query = (
         select(Post)
-        .join(Actor, Actor.id == Post.actor_id)
-        .where(Post.state == PostState.PUBLISHED, Actor.suspended_at.is_(None), Actor.deleted_at.is_(None))
+        .join(GalleryItem, GalleryItem.post_id == Post.id)
+        .where(GalleryItem.gallery_id == gallery.id, Post.state == PostState.PUBLISHED)
+        .order_by(GalleryItem.position)
     )
+    return [post for post in session.scalars(query).unique() if posts.visible(session, post, viewer)]
 
 
-def _audience(actor: Actor, viewer: Actor | None) -> ColumnElement[bool]:
-    if viewer is None:
-        return Post.visibility.in_(OPEN)
-    if viewer.id == actor.id:
-        return Post.visibility.in_(list(Visibility))
-    mention = aliased(Mention)
-    named = exists().where(mention.post_id == Post.id, mention.actor_id == viewer.id)
-    return or_(Post.visibility.in_(OPEN), named, and_(Post.visibility == Visibility.FOLLOWERS, _followed(viewer)))
+def cover(gallery: Gallery, works_: Sequence[Post]) -> Post | None:
+    """The work that stands for it among those that a reader sees."""
+    return next((post for post in works_ if post.id == gallery.cover_id), works_[0] if works_ else None)
 
 
-def _followed(viewer: Actor) -> ColumnElement[bool]:
-    return exists().where(
-        Follow.follower_id == viewer.id,
-        Follow.followee_id == Post.actor_id,
-        Follow.state == FollowState.ACCEPTED,
-    )
+def uri(gallery: Gallery) -> str:
+    return urls.gallery(gallery.actor.name, gallery.slug)
+
+
+def page(gallery: Gallery) -> str:
+    """The path of its page."""
+    return f"/@{gallery.actor.name}/galleries/{gallery.slug}"
+
+
+def _own(session: Session, gallery: Gallery, post_id: int) -> None:
+    post = session.get(Post, post_id)
+    if post is None or post.actor_id != gallery.actor_id or post.state == PostState.WITHDRAWN:
+        raise BadRequest("a gallery holds works of its artist")
+
+
+def _checked(title: str, summary: str) -> tuple[str, str]:
+    title, summary = title.replace("\0", "").strip(), summary.replace("\0", "").strip()
+    if not title:
+        raise BadRequest("a gallery needs a title")
+    for name, value, most in (("title", title, MAX_TITLE), ("text", summary, MAX_SUMMARY)):
+        if len(value) > most:
+            raise BadRequest(f"the {name} is over {most} characters")
+    return title, summary
+
+
+def _free_slug(session: Session, actor: Actor, title: str) -> str:
+    plain = unicodedata.normalize("NFKD", title).encode("ascii", "ignore").decode().lower()
+    wanted = _OTHER.sub("-", plain).strip("-")[:48].strip("-") or "gallery"
+    taken = set(session.scalars(select(Gallery.slug).where(Gallery.actor_id == actor.id)))
+    if wanted not in taken:
+        return wanted
+    return next(slug for number in range(2, MAX_GALLERIES + 2) if (slug := f"{wanted}-{number}") not in taken)

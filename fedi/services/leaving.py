@@ -5,6 +5,7 @@ from sqlalchemy.orm import Session
 
 from fedi.models.account import ACCOUNTS, Account, AccountState
 from fedi.models.follow import Follow
+from fedi.models.gallery import Gallery
 from fedi.models.interaction import Boost, Like
 from fedi.models.media import Media, MediaState
 from fedi.models.notification import Notification
@@ -38,6 +39,7 @@ def step(session: Session) -> bool:
         media.withdraw(session, row)
     if works or rest or _still_to_say(session, actor.id):
         return True
+    session.execute(delete(Gallery).where(Gallery.actor_id == actor.id))
     session.execute(delete(Like).where(Like.actor_id == actor.id))
     session.execute(delete(Boost).where(Boost.actor_id == actor.id))
     session.execute(

@@ -7,6 +7,7 @@ what is not there answer the same 404; what was deleted answers 410 with its Tom
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
+from urllib.parse import quote
 
 import orjson
 from quart import Blueprint, Response, g, redirect, request
@@ -154,6 +155,18 @@ async def show_featured(name: str) -> Response:
 @blueprint.get(f"/users/{NAME}/collections/tags")
 async def show_featured_tags(name: str) -> Response:
     return await _collection(name, lambda session, actor, _: collections_out.featured_tags(session, actor))
+
+
+@blueprint.get(f"/users/{NAME}/galleries/<slug>")
+async def show_gallery(name: str, slug: str) -> Response:
+    if not wants_json(request.headers.get("Accept")):
+        return to_page(f"{urls.profile(name)}/galleries/{quote(slug)}")
+    return await gallery_response(name, slug)
+
+
+async def gallery_response(name: str, slug: str) -> Response:
+    """The document of a gallery, also for its page with an ActivityStreams Accept. Raises NotFound."""
+    return await _collection(name, lambda session, actor, _: collections_out.gallery(session, actor, slug))
 
 
 @blueprint.get("/actor/outbox")

@@ -21,7 +21,7 @@ from fedi.models.post import Post, PostState
 from fedi.models.quote import Quote, QuoteState
 from fedi.policy.consent import PRESETS, Answer, Consent
 from fedi.policy.layers import headers as layer
-from fedi.services import consents, media, posts
+from fedi.services import consents, galleries, media, posts
 from fedi.tasks import media as task
 from tests import people
 from tests.media_pictures import photograph, pixel_art, saved
@@ -38,10 +38,10 @@ MINING = {
     "allowed": "DMI-ALLOWED",
 }
 PUBLIC = {
-    "page": ("/", "/explore", "/about", "/terms", "/@mira", "/@mira/posts", "/@mira/about", "/@mira/licence", "/@mira/follow", "/@mira/{id}"),
+    "page": ("/", "/explore", "/about", "/terms", "/@mira", "/@mira/posts", "/@mira/about", "/@mira/licence", "/@mira/follow", "/@mira/{id}", "/@mira/galleries", "/@mira/galleries/herons"),
     "document": (
         "/users/mira", "/users/mira/outbox", "/users/mira/outbox?page=true", "/users/mira/followers", "/users/mira/following",
-        "/users/mira/collections/featured", "/users/mira/collections/tags", "/users/mira/contexts/{id}", "/actor/outbox", "/users/mira/posts/{id}", "/users/mira/posts/{id}/activity",
+        "/users/mira/collections/featured", "/users/mira/collections/tags", "/users/mira/contexts/{id}", "/users/mira/galleries/herons", "/actor/outbox", "/users/mira/posts/{id}", "/users/mira/posts/{id}/activity",
         "/users/mira/posts/{id}/replies", "/users/mira/posts/{id}/likes", "/users/mira/posts/{id}/shares", "/users/mira/quote_authorizations/{id}", "/users/mira/feature_authorizations/{id}", "/actor",
     ),
 }  # fmt: skip
@@ -89,6 +89,13 @@ def stamped(post_id):
                 state=QuoteState.ACCEPTED,
             )
         )  # fmt: skip
+
+
+def hung(post_id):
+    """The post is in a gallery of its artist."""
+    with db.writing() as session:
+        post = session.get_one(Post, post_id)
+        galleries.add(session, galleries.create(session, post.actor, title="Herons"), post)
 
 
 @pytest.fixture(autouse=True)
@@ -224,6 +231,7 @@ async def test_a_png_says_it_too(client, mira, state):
 async def test_nothing_public_is_without_terms(client, mira, kind):
     post_id, _ = publish(mira)
     stamped(post_id)
+    hung(post_id)
     for path in PUBLIC[kind]:
         answer, body = await get(client, path.format(id=post_id), HTML if kind == "page" else AS)
         assert said_by(answer.headers) == expected(Consent(), mira), path

@@ -22,8 +22,13 @@ KINDS = set(ActorKind)
 MAX_NAME, MAX_SUMMARY, MAX_FIELDS, MAX_VALUE, MAX_ALIASES, MAX_KEYS = 2048, 20_000, 50, 2047, 256, 10
 
 
-def to_document(actor: Actor, published_keys: Sequence[ActorKey], terms: Terms) -> dict[str, Any]:
-    """The whole actor, with context, keys and terms (federation.md 1.6, FEP-2c59, FEP-521a, FEP-5feb)."""
+def to_document(
+    actor: Actor, published_keys: Sequence[ActorKey], terms: Terms, *, streams: Sequence[str] = ()
+) -> dict[str, Any]:
+    """The whole actor, with context, keys and terms (federation.md 1.6, FEP-2c59, FEP-521a, FEP-5feb).
+
+    `streams` are the ids of its galleries (ActivityPub section 4.1).
+    """
     document: dict[str, Any] = {
         "id": actor.uri,
         "type": str(actor.kind),
@@ -53,6 +58,8 @@ def to_document(actor: Actor, published_keys: Sequence[ActorKey], terms: Terms) 
         "tag": [],
         "attachment": _fields(actor, terms),
     }
+    if streams:
+        document["streams"] = list(streams)
     if actor.also_known_as:
         document["alsoKnownAs"] = list(actor.also_known_as)
     if actor.moved_to:

@@ -54,6 +54,7 @@ class Parts:
     ballot: Ballot | None = None
     quote: str | None = None
     quote_authorization: str | None = None
+    galleries: Sequence[str] = ()  # ids
 
 
 def to_document(post: Post, parts: Parts) -> dict[str, Any]:
@@ -88,13 +89,15 @@ def bare(post: Post, parts: Parts) -> dict[str, Any]:
     if post.conversation:
         document |= {"context": post.conversation, "conversation": post.conversation}
     document |= {
-        "attachment": [_attachment(picture) for picture in parts.pictures],
+        "attachment": [attachment(picture) for picture in parts.pictures],
         "tag": [*_hashtags(post, parts.terms), *_mentions(post)],
         "interactionPolicy": _policy(post),
         "replies": _replies(post),
         "likes": {"id": f"{post.uri}/likes", "type": "Collection", "totalItems": parts.tally.likes},
         "shares": {"id": f"{post.uri}/shares", "type": "Collection", "totalItems": parts.tally.boosts},
     }
+    if parts.galleries:
+        document["isPartOf"] = list(parts.galleries)
     if parts.quote:
         document |= dict.fromkeys(("quote", "quoteUri", "_misskey_quote"), parts.quote)
         if parts.quote_authorization:
@@ -155,7 +158,8 @@ def _content(post: Post, pictures: int) -> str:
     return f"{title}{post.content}{more}"
 
 
-def _attachment(picture: Picture) -> dict[str, Any]:
+def attachment(picture: Picture) -> dict[str, Any]:
+    """A picture as an Image with its terms. Raises OurFault for one that is not protected."""
     media = picture.media
     rendition = media.rendition(RenditionKind.FEDERATED)
     if rendition is None or rendition.withdrawn_at is not None or media.state == MediaState.WITHDRAWN:

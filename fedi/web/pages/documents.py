@@ -13,3 +13,8 @@ async def actor(name: str) -> Response:
 async def post(name: str, post_id: int) -> Response:
     """The object document, as at `/users/NAME/posts/ID`."""
     return await activitypub.post_response(name, post_id)
+
+
+async def gallery(name: str, slug: str) -> Response:
+    """The collection, as at `/users/NAME/galleries/SLUG`."""
+    return await activitypub.gallery_response(name, slug)

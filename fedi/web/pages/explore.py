@@ -7,7 +7,7 @@ from urllib.parse import quote
 from quart import Blueprint, Response, request
 from sqlalchemy.orm import Session
 
-from fedi.services import galleries
+from fedi.services import portfolios
 from fedi.services.paging import Page
 from fedi.web import database, sessions
 from fedi.web.pages import cards, forms, page, people
@@ -60,7 +60,7 @@ async def _show(wish: Wish, path: str, **words: Any) -> Response:
 
 def _load(session: Session, wish: Wish, account_id: int | None, where: Page, path: str) -> dict[str, Any]:
     viewer = people.viewer(session, account_id)
-    works = galleries.recent(session, viewer, where, local=wish.local, tag=wish.tag)
+    works = portfolios.recent(session, viewer, where, local=wish.local, tag=wish.tag)
     return {
         "cards": [card for card in cards.of_posts(session, viewer, works) if card.pictures],
         "next": f"{path}before={works[-1].id}" if len(works) == where.limit else "",

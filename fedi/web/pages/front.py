@@ -4,7 +4,7 @@ from quart import Blueprint, Response
 from sqlalchemy.orm import Session
 
 from fedi.models.actor import Actor
-from fedi.services import galleries
+from fedi.services import portfolios
 from fedi.services.paging import Page
 from fedi.web import database, sessions
 from fedi.web.pages import cards, page
@@ -22,5 +22,5 @@ async def front() -> Response:
 
 
 def _recent(session: Session, viewer: Actor | None) -> list[Card]:
-    works = galleries.recent(session, viewer, Page(limit=WORKS), local=True)
+    works = portfolios.recent(session, viewer, Page(limit=WORKS), local=True)
     return [card for card in cards.of_posts(session, viewer, works) if card.pictures]

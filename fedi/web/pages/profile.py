@@ -14,14 +14,14 @@ from fedi.models.actor import Actor, ActorKind
 from fedi.models.follow import FollowState
 from fedi.models.post import Post, PostState
 from fedi.policy.terms import Terms
-from fedi.services import actors, consents, featured_tags, follows, galleries, posts, relations
+from fedi.services import actors, consents, featured_tags, follows, galleries, portfolios, posts, relations
 from fedi.services.paging import Page
 from fedi.web import database, negotiation, sessions
 from fedi.web.pages import cards, documents, forms, page, people
 
 blueprint = Blueprint("profile", __name__)
 WORKS, POSTS = 48, 20
-TABS = {"works": "", "posts": "/posts", "about": "/about"}
+TABS = {"works": "", "galleries": "/galleries", "posts": "/posts", "about": "/about"}
 
 
 @dataclass(frozen=True)
@@ -33,6 +33,16 @@ class Relation:
     followed_by: bool = False
     muting: bool = False
     blocking: bool = False
+
+
+@dataclass(frozen=True)
+class Hung:
+    """A gallery in the list of them: its title, page, number of works, and cover."""
+
+    title: str
+    page: str
+    works: int
+    cover: cards.Card | None
 
 
 @dataclass(frozen=True)
@@ -57,6 +67,11 @@ async def text_posts(handle: str) -> Response:
     return await _show(handle, "posts")
 
 
+@blueprint.get("/@<handle>/galleries")
+async def all_galleries(handle: str) -> Response:
+    return await _show(handle, "galleries")
+
+
 @blueprint.get("/@<handle>/about")
 async def about(handle: str) -> Response:
     return await _show(handle, "about")
@@ -77,17 +92,17 @@ def _load(session: Session, handle: str, tab: str, account_id: int | None, where
     actor = people.find(session, handle, viewer)
     face = cards.face(actor)
     mine = viewer is not None and viewer.id == actor.id
+    hung = _hung(session, viewer, actor) if actor.local else []
     shown, following = _posts(session, actor, viewer, tab, where)
     return {
         "face": face,
         "tab": tab,
-        "tabs": [
-            (key, face.page + path, label) for (key, path), label in zip(TABS.items(), _labels(actor), strict=True)
-        ],
+        "tabs": [(key, face.page + TABS[key], label) for key, label in _labels(actor, galleries=bool(hung) or mine)],
+        "hung": hung,
         "cards": cards.of_posts(session, viewer, shown),
         "next": f"{face.page}{TABS[tab]}?before={following}" if following else "",
         "mine": mine,
-        "preparing": [unpublished(post) for post in galleries.unpublished(session, actor)] if mine else [],
+        "preparing": [unpublished(post) for post in portfolios.unpublished(session, actor)] if mine else [],
         "relation": _relation(session, viewer, actor) if viewer is not None and not mine else None,
         "counts": actors.counts(session, actor),
         "bio": Markup(actor.summary),  # noqa: S704 - sanitised when it was stored
@@ -121,9 +136,9 @@ def _posts(
     session: Session, actor: Actor, viewer: Actor | None, tab: str, where: Page
 ) -> tuple[list[Post], int | None]:
     """One page of the tab, pinned posts first on the first one, and where the next page begins."""
-    if tab == "about":
+    if tab in {"about", "galleries"}:
         return [], None
-    listed = galleries.portfolio if tab == "works" else galleries.texts
+    listed = portfolios.portfolio if tab == "works" else portfolios.texts
     size = WORKS if tab == "works" else POSTS
     found = listed(session, actor, viewer, Page(limit=size + 1, max_id=where.max_id))
     shown = found[:size]
@@ -135,8 +150,23 @@ def _posts(
     return shown, following
 
 
-def _labels(actor: Actor) -> tuple[str, str, str]:
-    return "Works", "Posts", "About and terms" if actor.local else "About"
+def _labels(actor: Actor, *, galleries: bool) -> list[tuple[str, str]]:
+    """(tab, what it is called): galleries only where there are some, or the artist could make one."""
+    about = "About and terms" if actor.local else "About"
+    labels = [("works", "Works"), ("galleries", "Galleries"), ("posts", "Posts"), ("about", about)]
+    return [pair for pair in labels if pair[0] != "galleries" or galleries]
+
+
+def _hung(session: Session, viewer: Actor | None, actor: Actor) -> list[Hung]:
+    """Her galleries as this reader sees them; others than she see none without works."""
+    found = []
+    for gallery in galleries.of_actor(session, actor):
+        works = galleries.works(session, gallery, viewer)
+        front = galleries.cover(gallery, works)
+        shown = cards.of_posts(session, viewer, [front])[0] if front else None
+        if works or (viewer is not None and viewer.id == actor.id):
+            found.append(Hung(gallery.title, galleries.page(gallery), len(works), shown))
+    return found
 
 
 def _field(field: dict[str, str]) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from fedi.models.post import Post, PostState
 from fedi.policy.consent import Consent
 from fedi.policy.layers import activitystreams, html_meta
 from fedi.policy.terms import SENTENCES, Terms
-from fedi.services import consents, errands, posts, threads
+from fedi.services import consents, errands, galleries, posts, threads
 from fedi.web import database, negotiation, sessions
 from fedi.web.pages import cards, documents, forms, page, people
 from fedi.web.pages.cards import Card
@@ -74,6 +74,7 @@ def values(session: Session, post: Post, viewer: Actor | None) -> dict[str, Any]
     made = {card.id: card for card in cards.of_posts(session, viewer, [*above, post, *below])}
     card = made[post.id]
     terms = consents.of_post(post) if post.local else None
+    hung = galleries.of_posts(session, [post.id]).get(post.id, [])
     return {
         "card": card,
         "text": post.content,
@@ -85,6 +86,10 @@ def values(session: Session, post: Post, viewer: Actor | None) -> dict[str, Any]
         "images": _images(card, terms) if terms else [],
         "ai_generated": post.ai_generated,
         "document": post.uri if post.local else "",
+        "hung": [{"title": each.title, "page": galleries.page(each)} for each in hung],
+        "mine": [{"id": each.id, "title": each.title} for each in galleries.of_actor(session, post.actor)]
+        if card.mine
+        else [],
     }
 
 

@@ -6,15 +6,16 @@ from fedi import db
 from fedi.models.account import Account
 from fedi.models.actor import Actor
 from fedi.models.post import Post
-from fedi.services import accounts, interactions, reports
+from fedi.services import accounts, galleries, interactions, reports
 from tests.web.pages.browsing import Browser, show_work, write
 
 OPEN_PAGES = [
     "/", "/explore", "/explore?from=everywhere", "/about", "/terms", "/sign-in", "/reset-password", "/@mira",
     "/@mira/posts", "/@mira/about", "/@mira/licence", "/@mira/follow", "/tags/mist", "/@mira/{work}", "/@mira/{text}",
+    "/@mira/galleries", "/@mira/galleries/{slug}",
 ]  # fmt: skip
 SIGNED_IN = [
-    "/posts/deleted",
+    "/posts/deleted", "/galleries/new", "/galleries/{gallery}/edit", "/compose?quote={work}",
     "/posts/{work}/servers",
     "/home", "/home?only=works", "/compose", "/notifications", "/settings", "/settings/delete", "/search", "/search?q=otto",
     "/search?q=%23mist", "/posts/{work}/edit", "/posts/{text}/edit", "/posts/{work}/state", "/posts/{work}/delete",
@@ -47,7 +48,10 @@ def house(mira, otto):
         interactions.like(session, ottos, session.get_one(Post, work))
         interactions.boost(session, ottos, session.get_one(Post, work))
         reports.make(session, reporter=ottos, target=miras, post_ids=[work], comment=EVIL)
-    return {"work": work, "text": text, "other": other, "otto": otto.actor_id}
+        gallery = galleries.create(session, miras, title=EVIL, summary=EVIL)
+        galleries.add(session, gallery, session.get_one(Post, work))
+        hung = {"gallery": gallery.id, "slug": gallery.slug}
+    return {"work": work, "text": text, "other": other, "otto": otto.actor_id, **hung}
 
 
 def check(page):
@@ -149,6 +153,7 @@ async def test_every_post_route_wants_the_token(app, house, mira, as_admin):
             "token": "x",
             "quote_id": 1,
             "feature_id": 1,
+            "gallery_id": house["gallery"],
             "answer": "allow",
         }
         values["verb"] = "resolve" if "reports" in rule.rule else "like" if "posts" in rule.rule else "follow"
