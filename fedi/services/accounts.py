@@ -6,7 +6,7 @@ from typing import Any
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerifyMismatchError
 from cryptography.hazmat.primitives.asymmetric import rsa
-from sqlalchemy import func, select, update
+from sqlalchemy import BigInteger, bindparam, func, select, update
 from sqlalchemy.orm import Session
 
 from fedi import clock, config, text, urls
@@ -140,7 +140,10 @@ def by_login(session: Session, login: str) -> Account | None:
 
 
 def of_actor(session: Session, actor: Actor) -> Account | None:
-    return session.scalar(select(Account).where(Account.actor_id == actor.id))
+    return session.scalar(_OF_ACTOR, {"actor": actor.id})
+
+
+_OF_ACTOR = select(Account).where(Account.actor_id == bindparam("actor", type_=BigInteger))
 
 
 def count(session: Session) -> int:

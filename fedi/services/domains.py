@@ -9,7 +9,7 @@ import hashlib
 import io
 import time
 from dataclasses import dataclass
-from typing import Literal, TypeVar
+from typing import Literal, NamedTuple, TypeVar
 
 import idna
 from sqlalchemy import ColumnElement, or_, select, update
@@ -28,7 +28,7 @@ MAX_CSV_BYTES = 5_000_000
 # Mastodon's words in its CSV, and ours.
 _CSV_SEVERITY = {"suspend": DomainSeverity.BLOCK, "silence": DomainSeverity.LIMIT, "noop": None, "": None}
 _CSV_WORD = {DomainSeverity.BLOCK: "suspend", DomainSeverity.LIMIT: "silence"}
-_cache: dict[str, tuple[float, dict[str, DomainSeverity]]] = {}
+_cache: dict[str, tuple[float, dict[str, "Known"]]] = {}
 
 
 @dataclass(frozen=True)
@@ -63,7 +63,8 @@ def verdict(session: Session, host: str) -> Verdict:
     settings = config.settings()
     if host.lower() in {settings.host.lower(), settings.domain}:
         return "allow"
-    found = _nearest(_rules(session), host)
+    rule = _nearest(_rules(session), host)
+    found = rule.severity if rule else None
     if settings.federation == "closed" or found == DomainSeverity.BLOCK:
         return "block"
     if settings.federation == "limited" and found is None:
@@ -78,13 +79,13 @@ def may_federate(session: Session, host: str) -> bool:
 
 def rejects_reports(session: Session, host: str) -> bool:
     """Whether the nearest rule says that reports from the host are not wanted."""
-    nearest = _nearest({row.domain: row for row in rules(session)}, host)
+    nearest = _nearest(_rules(session), host)
     return nearest is not None and nearest.reject_reports
 
 
 def rejects_media(session: Session, host: str) -> bool:
     """Whether the nearest rule says that pictures of the host are not shown here."""
-    nearest = _nearest({row.domain: row for row in rules(session)}, host)
+    nearest = _nearest(_rules(session), host)
     return nearest is not None and nearest.reject_media
 
 
@@ -196,11 +197,20 @@ def _true(word: str) -> bool:
     return word.lower() in {"true", "1", "yes"}
 
 
-def _rules(session: Session) -> dict[str, DomainSeverity]:
+class Known(NamedTuple):
+    """A rule as it is asked for again and again."""
+
+    severity: DomainSeverity
+    reject_media: bool
+    reject_reports: bool
+
+
+def _rules(session: Session) -> dict[str, Known]:
     key = db.url()
     kept = _cache.get(key)
     if kept is None or time.monotonic() - kept[0] > CACHE_SECONDS:
-        found = {row.domain: row.severity for row in session.execute(select(DomainRule.domain, DomainRule.severity))}
+        query = select(DomainRule.domain, DomainRule.severity, DomainRule.reject_media, DomainRule.reject_reports)
+        found = {row[0]: Known(*row[1:]) for row in session.execute(query)}
         kept = _cache[key] = (time.monotonic(), found)
     return kept[1]
 

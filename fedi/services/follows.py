@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Sequence
 
-from sqlalchemy import func, select
+from sqlalchemy import BigInteger, bindparam, func, select
 from sqlalchemy.orm import Session, joinedload
 
 from fedi import clock, urls
@@ -235,13 +235,18 @@ def between(session: Session, actor: Actor, others: Sequence[int]) -> tuple[dict
 
 def has_local_follower(session: Session, actor: Actor) -> bool:
     """Whether somebody here follows this actor."""
-    local = select(Actor.id).where(Actor.domain_key == "")
-    known = select(Follow.id).where(
-        Follow.followee_id == actor.id,
+    return session.scalar(_FOLLOWED_HERE, {"actor": actor.id}) is not None
+
+
+_FOLLOWED_HERE = (
+    select(Follow.id)
+    .where(
+        Follow.followee_id == bindparam("actor", type_=BigInteger),
         Follow.state == FollowState.ACCEPTED,
-        Follow.follower_id.in_(local),
+        Follow.follower_id.in_(select(Actor.id).where(Actor.domain_key == "")),
     )
-    return session.scalar(known.limit(1)) is not None
+    .limit(1)
+)
 
 
 def _may_follow(session: Session, follower: Actor, followee: Actor) -> None:

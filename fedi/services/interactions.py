@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import BigInteger, bindparam, func, select
 from sqlalchemy.orm import Session, joinedload
 
 from fedi import clock, urls
@@ -109,7 +109,12 @@ def unboost(session: Session, actor: Actor, post: Post) -> None:
 
 
 def find_like(session: Session, actor: Actor, post: Post) -> Like | None:
-    return session.scalar(select(Like).where(Like.actor_id == actor.id, Like.post_id == post.id))
+    return session.scalar(_LIKE, {"actor": actor.id, "post": post.id})
+
+
+_LIKE = select(Like).where(
+    Like.actor_id == bindparam("actor", type_=BigInteger), Like.post_id == bindparam("post", type_=BigInteger)
+)
 
 
 def find_boost(session: Session, actor: Actor, post: Post) -> Boost | None:

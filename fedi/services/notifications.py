@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import BigInteger, bindparam, delete, func, select
 from sqlalchemy.orm import Session
 
 from fedi import clock
@@ -13,7 +13,7 @@ from fedi.models.follow import Follow, FollowState
 from fedi.models.notification import Notification, NotificationKind
 from fedi.models.post import Post
 from fedi.models.report import Report
-from fedi.services import privacy, relations
+from fedi.services import relations
 from fedi.services.paging import Page, rows
 
 # What concerns the account's own work, duty or vote: told whoever caused it.
@@ -33,9 +33,7 @@ def notify(
     if kind not in _DUTIES:
         if actor.id == account.actor_id or not account.active:
             return None
-        if not _wants_to_hear(session, account, actor) or (
-            post is not None and privacy.is_muted(session, account, post)
-        ):
+        if not _wants_to_hear(session, account, actor, post):
             return None
     if kind != NotificationKind.ADMIN_REPORT and (known := _find(session, account, kind, actor, post)) is not None:
         if kind not in {NotificationKind.UPDATE, NotificationKind.MEDIA_FAILED}:
@@ -130,10 +128,8 @@ def forget_follow(session: Session, account: Account, actor: Actor) -> None:
     )
 
 
-def _wants_to_hear(session: Session, account: Account, actor: Actor) -> bool:
-    if not actor.available or relations.blocked_between(session, account.actor_id, actor.id):
-        return False
-    if relations.mutes(session, account.actor_id, actor.id, notifications=True):
+def _wants_to_hear(session: Session, account: Account, actor: Actor, post: Post | None) -> bool:
+    if not actor.available or relations.silent(session, account, actor, post.conversation if post else None):
         return False
     return actor.limited_at is None or _follows(session, account.actor_id, actor.id)
 
@@ -150,13 +146,19 @@ def _follows(session: Session, follower_id: int, followee_id: int) -> bool:
 def _find(
     session: Session, account: Account, kind: NotificationKind, actor: Actor, post: Post | None
 ) -> Notification | None:
-    return session.scalar(
-        select(Notification)
-        .where(
-            Notification.account_id == account.id,
-            Notification.kind == kind,
-            Notification.actor_id == actor.id,
-            Notification.post_id == post.id if post else Notification.post_id.is_(None),
-        )
-        .limit(1),
+    named = {"account": account.id, "named": kind, "actor": actor.id}
+    if post is None:
+        return session.scalar(_TOLD.where(Notification.post_id.is_(None)), named)
+    return session.scalar(_TOLD_OF_POST, named | {"post": post.id})
+
+
+_TOLD = (
+    select(Notification)
+    .where(
+        Notification.account_id == bindparam("account", type_=BigInteger),
+        Notification.kind == bindparam("named", type_=Notification.kind.type),
+        Notification.actor_id == bindparam("actor", type_=BigInteger),
     )
+    .limit(1)
+)
+_TOLD_OF_POST = _TOLD.where(Notification.post_id == bindparam("post", type_=BigInteger))

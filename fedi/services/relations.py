@@ -2,13 +2,15 @@
 
 from datetime import timedelta
 
-from sqlalchemy import ColumnElement, and_, exists, or_, select
+from sqlalchemy import BigInteger, ColumnElement, String, and_, bindparam, exists, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session, aliased, joinedload
 
 from fedi import clock
 from fedi.errors import BadRequest
+from fedi.models.account import Account
 from fedi.models.actor import Actor
-from fedi.models.relation import Block, Mute, ServerMute
+from fedi.models.columns import UtcDateTime
+from fedi.models.relation import Block, Mute, ServerMute, ThreadMute
 from fedi.services.paging import Page, rows
 
 MAX_MUTE = timedelta(days=3650)
@@ -16,19 +18,23 @@ MAX_MUTE = timedelta(days=3650)
 
 def blocked_between(session: Session, a_id: int, b_id: int) -> bool:
     """Whether either of two actors blocks the other."""
-    return session.scalar(select(Block.id).where(_pair(a_id, b_id)).limit(1)) is not None
+    return session.scalar(_BETWEEN, {"a": a_id, "b": b_id}) is not None
+
+
+def silent(session: Session, account: Account, actor: Actor, conversation: str | None) -> bool:
+    """Whether an account hears nothing of an actor, or nothing of a conversation: blocked, muted, or both."""
+    known = {"a": account.actor_id, "b": actor.id, "account": account.id, "conversation": conversation or ""}
+    return bool(session.scalar(_SILENT, known | {"now": clock.now()}))
 
 
 def blocks(session: Session, actor_id: int, target_id: int) -> bool:
     return _block(session, actor_id, target_id) is not None
 
 
-def mutes(session: Session, actor_id: int, target_id: int, *, notifications: bool = False) -> bool:
-    """Whether `actor` mutes `target` now (and, when asked, its notifications too)."""
+def mutes(session: Session, actor_id: int, target_id: int) -> bool:
+    """Whether `actor` mutes `target` now."""
     row = _mute(session, actor_id, target_id)
-    if row is None or (row.expires_at is not None and row.expires_at <= clock.now()):
-        return False
-    return row.notifications if notifications else True
+    return row is not None and (row.expires_at is None or row.expires_at > clock.now())
 
 
 def mute(
@@ -105,11 +111,25 @@ def _lasting(model: type[Mute]) -> ColumnElement[bool]:
     return or_(model.expires_at.is_(None), model.expires_at > clock.now())
 
 
-def _pair(a_id: int, b_id: int) -> ColumnElement[bool]:
-    return or_(
-        and_(Block.actor_id == a_id, Block.target_id == b_id),
-        and_(Block.actor_id == b_id, Block.target_id == a_id),
+_A, _B = bindparam("a", type_=BigInteger), bindparam("b", type_=BigInteger)
+_PAIR = or_(and_(Block.actor_id == _A, Block.target_id == _B), and_(Block.actor_id == _B, Block.target_id == _A))
+# Made once: they are asked for every activity that arrives, and making one costs as much as asking it.
+_BETWEEN = select(Block.id).where(_PAIR).limit(1)
+_SILENT = select(
+    or_(
+        exists().where(_PAIR),
+        exists().where(
+            Mute.actor_id == _A,
+            Mute.target_id == _B,
+            Mute.notifications.is_(True),
+            or_(Mute.expires_at.is_(None), Mute.expires_at > bindparam("now", type_=UtcDateTime)),
+        ),
+        exists().where(
+            ThreadMute.account_id == bindparam("account", type_=BigInteger),
+            ThreadMute.conversation == bindparam("conversation", type_=String),
+        ),
     )
+)
 
 
 def _block(session: Session, actor_id: int, target_id: int) -> Block | None:

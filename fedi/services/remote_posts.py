@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy
-from sqlalchemy import delete, select
+from sqlalchemy import BigInteger, String, bindparam, delete, select
 from sqlalchemy.orm import Session
 
 from fedi import clock
@@ -73,13 +73,25 @@ def by_uri(session: Session, uri: str) -> Post | None:
 
 def by_id_uri(session: Session, uri: str) -> Post | None:
     """Any post by its id alone."""
-    return session.scalar(select(Post).where(Post.uri == uri))
+    return session.scalar(_BY_URI, {"address": uri})
 
 
 def is_gone(session: Session, uri: str, *, of: str | None = None) -> bool:
     """Whether this id was deleted for good; `of` asks for a deletion by that actor, as a neighbour's counts nothing."""
-    by = session.scalar(select(Tombstone.actor_uri).where(Tombstone.uri == uri))
+    by = session.scalar(_BURIED, {"address": uri})
     return by is not None and of in {None, by}
+
+
+_ADDRESS = bindparam("address", type_=String)
+_BY_URI = select(Post).where(Post.uri == _ADDRESS)
+_TAKEN = select(Post.id).where(Post.id == bindparam("post", type_=BigInteger))
+_ADOPT = (
+    sqlalchemy.update(Post)
+    .where(Post.in_reply_to_uri == _ADDRESS, Post.in_reply_to_id.is_(None))
+    .values(in_reply_to_id=bindparam("parent", type_=BigInteger))
+    .execution_options(synchronize_session=False)
+)
+_BURIED = select(Tombstone.actor_uri).where(Tombstone.uri == _ADDRESS)
 
 
 def concerns_us(session: Session, author: Actor, values: RemotePost) -> bool:
@@ -292,11 +304,7 @@ def _seen(session: Session, post: Post) -> tuple[str, str, bool, tuple[tuple[str
 
 def _adopt_replies(session: Session, post: Post) -> None:
     """Answers that came before what they answer."""
-    session.execute(
-        sqlalchemy.update(Post)
-        .where(Post.in_reply_to_uri == post.uri, Post.in_reply_to_id.is_(None))
-        .values(in_reply_to_id=post.id),
-    )
+    session.execute(_ADOPT, {"address": post.uri, "parent": post.id})
 
 
 def _notify(session: Session, post: Post, values: RemotePost, but: set[int] | None = None) -> None:
@@ -334,6 +342,6 @@ def _post_id(session: Session, at: datetime) -> int:
     """Sorts by the time of publication, but not so far back that a late arrival is never seen in a timeline."""
     seen = max(at, clock.now() - timedelta(days=3650))
     post_id = clock.new_id(seen)
-    while session.scalar(select(Post.id).where(Post.id == post_id)) is not None:
+    while session.scalar(_TAKEN, {"post": post_id}) is not None:
         post_id = clock.new_id(seen)
     return post_id
