@@ -4,10 +4,8 @@ import contextlib
 import hashlib
 import json
 import os
-import shutil
 import sqlite3
 import subprocess
-import sys
 import urllib.error
 import urllib.parse
 import urllib.request
@@ -19,36 +17,10 @@ from fedi.activitypub.context import AS
 from fedi.activitypub.protocol import digests, keys, proofs
 from fedi.policy.layers.activitystreams import NAMESPACE
 from tests.media_pictures import leaky_jpeg
+from tests.walks.node import installed
 from tests.walks.towns import Authority, Town, free_port, until
 
 pytestmark = [pytest.mark.walk, pytest.mark.fedify, pytest.mark.timeout(300)]
-SOURCES = Path(__file__).with_name("fedify")
-OFFLINE = ("ENOTFOUND", "EAI_AGAIN", "ECONNREFUSED", "ETIMEDOUT", "ENETUNREACH", "network")
-
-
-def installed() -> Path:
-    """The folder in which the peer and its pinned packages stand; beside our own packages, kept between runs."""
-    for program in ("node", "npm"):
-        if shutil.which(program) is None:
-            pytest.skip(f"{program} is not installed")
-    folder = Path(sys.prefix) / "fedify"
-    folder.mkdir(exist_ok=True)
-    lock = folder / "package-lock.json"
-    wanted = (SOURCES / lock.name).read_bytes()
-    fresh = (folder / "node_modules" / "@fedify").is_dir() and lock.is_file() and lock.read_bytes() == wanted
-    for name in ("package.json", "peer.mjs", lock.name):
-        shutil.copy(SOURCES / name, folder / name)
-    if not fresh:
-        done = subprocess.run(
-            ["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund"],
-            cwd=folder, capture_output=True, text=True, timeout=240, check=False,
-        )  # fmt: skip
-        if done.returncode:
-            lock.unlink()
-            if any(word in done.stderr for word in OFFLINE):
-                pytest.skip(f"the npm registry is out of reach: {done.stderr[-300:]}")
-        assert done.returncode == 0, done.stderr
-    return folder
 
 
 class Peer:
@@ -104,7 +76,7 @@ class Peer:
 @pytest.fixture(scope="module")
 def sides(tmp_path_factory):
     folder = tmp_path_factory.mktemp("fedify")
-    packages = installed()
+    packages = installed("fedify")
     authority = Authority(folder)
     town = Town(folder, authority).start()
     try:
