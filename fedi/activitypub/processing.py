@@ -11,7 +11,7 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.orm import Session
 
 from fedi import clock, db, failpoints
-from fedi.activitypub import fetch, registry
+from fedi.activitypub import fetch, refresh, registry
 from fedi.activitypub.incoming import Ignored, Incoming, Needs
 from fedi.activitypub.protocol import documents
 from fedi.errors import FediError, Gone, Unreachable
@@ -180,7 +180,7 @@ def _get(need: Needs, fetched: dict[str, dict[str, object] | None], missing: set
     except FediError as error:
         log.info("%s cannot be had: %s", need.uri, error)
         if need.kind == "actor" and isinstance(error, Gone):
-            _forget(need.uri)
+            refresh.forget(need.uri)
         kept = need.kind == "actor" and _asked_in_vain(need.uri)
         if isinstance(error, Unreachable) and not kept:
             raise
@@ -188,14 +188,6 @@ def _get(need: Needs, fetched: dict[str, dict[str, object] | None], missing: set
             missing.add(need.uri)
         else:
             fetched[need.uri] = None
-
-
-def _forget(uri: str) -> None:
-    """Its own server says that the actor is gone for good."""
-    with db.writing() as session:
-        actor = actors.by_uri(session, uri)
-        if actor is not None and not actor.local:
-            actors.forget(session, actor)
 
 
 def _asked_in_vain(uri: str) -> bool:

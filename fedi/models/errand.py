@@ -17,6 +17,7 @@ class ErrandKind(StrEnum):
     WORKS = "works"  # the last and the pinned posts of an actor; `uri` is the actor's
     QUOTE = "quote"  # what a post quotes, and whether it may; `uri` is the post's
     POST = "post"  # what a relay named; `uri` is the post's
+    ACTOR = "actor"  # who somebody here looks at; `uri` is the actor's
     FOLLOWERS = "followers"  # who here follows a remote actor, as its server knows it; `uri` is the actor's
 
 

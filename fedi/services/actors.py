@@ -12,13 +12,14 @@ from fedi import clock, config, urls
 from fedi.errors import Conflict, NotFound
 from fedi.models.account import Account, AccountState
 from fedi.models.actor import Actor, ActorKey, ActorKind
+from fedi.models.errand import ErrandKind
 from fedi.models.follow import Follow, FollowState
 from fedi.models.inbox_message import Tombstone
 from fedi.models.interaction import Boost, Like
 from fedi.models.notification import Notification
 from fedi.models.post import Post, PostState, Visibility
 from fedi.models.relation import Block, Mute
-from fedi.services import domains, remote_posts
+from fedi.services import domains, errands, remote_posts
 
 STALE = timedelta(days=1)
 
@@ -214,6 +215,12 @@ def _copy(actor: Actor, values: RemoteActor) -> None:
 def is_stale(actor: Actor) -> bool:
     """Whether a remote actor was last asked more than a day ago (Mastodon's measure)."""
     return not actor.local and (actor.fetched_at is None or actor.fetched_at < clock.now() - STALE)
+
+
+def refresh_wanted(session: Session, actor: Actor) -> str:
+    """The id of a remote actor whose profile is worth asking for now, '' for all others."""
+    stale = is_stale(actor) and actor.available
+    return actor.uri if stale and errands.is_wanted(session, ErrandKind.ACTOR, actor.uri) else ""
 
 
 def forget(session: Session, actor: Actor) -> None:

@@ -16,6 +16,7 @@ REST = {
     ErrandKind.WORKS: timedelta(days=1),
     ErrandKind.QUOTE: timedelta(0),
     ErrandKind.POST: timedelta(days=1),
+    ErrandKind.ACTOR: timedelta(hours=1),
     ErrandKind.FOLLOWERS: timedelta(minutes=10),
 }
 KEPT = timedelta(days=2)

@@ -15,7 +15,7 @@ from fedi.models.instance import DomainSeverity
 from fedi.models.notification import Notification
 from fedi.models.outgoing import Outgoing
 from fedi.models.post import Post, Visibility
-from fedi.services import domains, follower_digests
+from fedi.services import domains, follower_digests, tokens
 from fedi.services import errands as rows
 from tests import people
 from tests.origins import AS
@@ -406,3 +406,26 @@ async def test_an_actor_that_its_own_server_says_is_gone(world, followed):
     await world.send(followed, followed.create(followed.note(2), 3))
     assert world.actor(followed.id).deleted_at is not None
     assert {post.state for post in remote(world).values()} == {"withdrawn"}
+
+
+async def test_a_profile_that_somebody_looks_at_is_asked_for_anew(world, followed, app, victim):
+    """Once an hour at most, only when it was not asked for a day, and only for people who are signed in."""
+    actor = world.actor(followed.id)
+    with db.writing() as session:
+        session.get_one(Actor, actor.id).fetched_at = clock.now() - timedelta(days=2)
+        token = tokens.issue(session, session.get(type(world.account), world.account.id), "read")
+    followed.serve(name="Ann of the reeds")
+    path = f"/api/v1/accounts/{actor.id}"
+    await world.client.get(path)
+    assert world.rows(Errand) == []
+    await world.client.get(path, headers={"Authorization": f"Bearer {token}"})
+    assert errands.run_due() == 1
+    assert world.actor(followed.id).display_name == "Ann of the reeds"
+    await world.client.get(path, headers={"Authorization": f"Bearer {token}"})
+    assert errands.run_due() == 0
+
+
+async def test_a_profile_that_is_gone_goes(world, followed, victim):
+    victim.remove(f"/u/{followed.name}", status=410)
+    want(ErrandKind.ACTOR, followed.id)
+    assert world.actor(followed.id).deleted_at is not None

@@ -7,7 +7,8 @@ from sqlalchemy.orm import Session
 
 from fedi.errors import NotFound
 from fedi.models.actor import Actor
-from fedi.services import actors, follows, posts, relations, timelines
+from fedi.models.errand import ErrandKind
+from fedi.services import actors, errands, follows, posts, relations, timelines
 from fedi.services.paging import Page
 from fedi.web import database
 from fedi.web.api import access, lookup, params
@@ -24,7 +25,10 @@ MAX_IDS = 80
 
 @blueprint.get("/api/v1/accounts/<id_>")
 async def show(id_: str) -> Response:
-    return answer(await database.reading(_show, params.id_of(id_)))
+    body, wanted = await database.reading(_show, access.reader(), params.id_of(id_))
+    if wanted:
+        await database.writing(errands.put, ErrandKind.ACTOR, wanted)
+    return answer(body)
 
 
 @blueprint.get("/api/v1/accounts")
@@ -85,8 +89,10 @@ async def directory() -> Response:
     return answer(await database.reading(_directory, given.limit(40), offset, given.flag("local"), newest))
 
 
-def _show(session: Session, actor_id: int) -> dict[str, Any]:
-    return account.one(session, lookup.actor(session, actor_id))
+def _show(session: Session, account_id: int | None, actor_id: int) -> tuple[dict[str, Any], str]:
+    """The account as it is known; and the actor that should be asked for anew ('': nobody)."""
+    actor = lookup.actor(session, actor_id)
+    return account.one(session, actor), actors.refresh_wanted(session, actor) if account_id is not None else ""
 
 
 def _several(session: Session, ids: list[int]) -> list[dict[str, Any]]:
@@ -107,7 +113,7 @@ def _lookup(session: Session, handle: str) -> dict[str, Any]:
     found = actors.by_handle(session, handle) if handle.strip() else None
     if found is None:
         raise NotFound(lookup.MISSING)
-    return _show(session, found.id)
+    return account.one(session, lookup.actor(session, found.id))
 
 
 def _search(session: Session, account_id: int, given: Params) -> list[dict[str, Any]]:

@@ -11,10 +11,11 @@ from sqlalchemy.orm import Session
 from fedi import text
 from fedi.models.account import Account
 from fedi.models.actor import Actor, ActorKind
+from fedi.models.errand import ErrandKind
 from fedi.models.follow import FollowState
 from fedi.models.post import Post, PostState
 from fedi.policy.terms import Terms
-from fedi.services import actors, consents, featured_tags, follows, galleries, portfolios, posts, relations
+from fedi.services import actors, consents, errands, featured_tags, follows, galleries, portfolios, posts, relations
 from fedi.services.paging import Page
 from fedi.web import database, negotiation, sessions
 from fedi.web.pages import cards, documents, forms, page, people
@@ -80,6 +81,8 @@ async def about(handle: str) -> Response:
 async def _show(handle: str, tab: str) -> Response:
     account = sessions.account()
     values = await database.reading(_load, handle, tab, account.id if account else None, forms.page(WORKS))
+    if wanted := values.pop("wanted"):
+        await database.writing(errands.put, ErrandKind.ACTOR, wanted)
     response = await page.show("pages/profile.html", **values)
     response.headers["Vary"] = "Accept, Cookie"
     if values["document"]:
@@ -117,6 +120,7 @@ def _load(session: Session, handle: str, tab: str, account_id: int | None, where
         "moved": actor.moved_to or "",
         "terms": _terms(actor),
         "document": actor.uri if actor.local else "",
+        "wanted": actors.refresh_wanted(session, actor) if viewer is not None else "",
     }
 
 
