@@ -8,7 +8,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from fedi import clock
+from fedi import clock, work
 from fedi.errors import Conflict, NotFound
 from fedi.models.inbox_message import INBOX, InboxMessage, InboxState
 
@@ -141,6 +141,12 @@ def is_mine(row: InboxMessage, lease: datetime | None) -> bool:
     return row.state in OPEN and row.lease_until == lease
 
 
+def parked(session: Session, *, limit: int) -> list[InboxMessage]:
+    """What broke again and again, newest first."""
+    query = select(InboxMessage).where(InboxMessage.state == InboxState.PARKED).order_by(InboxMessage.id.desc())
+    return list(session.scalars(query.limit(limit)))
+
+
 def retry(session: Session, message_id: int) -> InboxMessage:
     """Take a parked message up again. Raises NotFound, Conflict."""
     row = session.get(InboxMessage, message_id)
@@ -149,4 +155,5 @@ def retry(session: Session, message_id: int) -> InboxMessage:
     if row.state != InboxState.PARKED:
         raise Conflict("only a parked message is taken up again")
     INBOX.move(row, InboxState.RECEIVED, attempts=0, due_at=clock.now(), reason=None)
+    work.wake(session, "federation.process")
     return row

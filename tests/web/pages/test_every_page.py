@@ -26,6 +26,7 @@ MODERATION = [
     "/moderation/reports?done=1",
     "/moderation/domains",
     "/moderation/domains?domain=x.example",
+    "/moderation/queue",
 ]
 EVIL = "\"'><script>alert(1)</script><img src=x onerror=alert(2)><svg/onload=alert(3)>javascript:alert(4)</textarea></title>"
 
@@ -149,6 +150,7 @@ async def test_every_post_route_wants_the_token(app, house, mira, as_admin):
             "actor_id": house["otto"],
             "handle": "mira",
             "report_id": 1,
+            "message_id": 1,
             "app_id": 1,
             "token": "x",
             "quote_id": 1,
