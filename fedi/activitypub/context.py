@@ -38,6 +38,8 @@ _OBJECT: dict[str, Any] = {
         "@type": "https://w3id.org/security#multibase",
     },
     "title": "dc:title",
+    "replyAuthorization": {"@id": "gts:replyAuthorization", "@type": "@id"},
+    "approvedBy": {"@id": "gts:approvedBy", "@type": "@id"},
     "isPartOf": {"@id": "dc:isPartOf", "@type": "@id"},
     **TERMS,
 }

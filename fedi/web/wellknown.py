@@ -21,6 +21,9 @@ LONG = "max-age=259200, public"
 HALF_HOUR = "max-age=1800, public"
 INTENTS = {
     "https://w3id.org/fep/3b86/Create": "/compose?text={content}",
+    "https://w3id.org/fep/3b86/Follow": "/authorize_interaction?uri={object}",
+    "https://w3id.org/fep/3b86/Like": "/authorize_interaction?uri={object}",
+    "https://w3id.org/fep/3b86/Announce": "/authorize_interaction?uri={object}",
     "https://w3id.org/fep/3b86/Object": "/authorize_interaction?uri={object}",
 }
 

@@ -96,6 +96,8 @@ def bare(post: Post, parts: Parts) -> dict[str, Any]:
         "likes": {"id": f"{post.uri}/likes", "type": "Collection", "totalItems": parts.tally.likes},
         "shares": {"id": f"{post.uri}/shares", "type": "Collection", "totalItems": parts.tally.boosts},
     }
+    if post.reply_authorization:
+        document |= dict.fromkeys(("replyAuthorization", "approvedBy"), post.reply_authorization)
     if parts.galleries:
         document["isPartOf"] = list(parts.galleries)
     if parts.quote:
