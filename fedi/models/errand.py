@@ -18,6 +18,7 @@ class ErrandKind(StrEnum):
     QUOTE = "quote"  # what a post quotes, and whether it may; `uri` is the post's
     POST = "post"  # what a relay named; `uri` is the post's
     ACTOR = "actor"  # who somebody here looks at; `uri` is the actor's
+    COLLECTION = "collection"  # into what an artist of ours shall be put; `uri` is the collection's
     FOLLOWERS = "followers"  # who here follows a remote actor, as its server knows it; `uri` is the actor's
 
 

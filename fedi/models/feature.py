@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import BigInteger, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import BigInteger, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from fedi import clock
@@ -26,6 +26,9 @@ class Feature(Base):
     curator_id: Mapped[int] = mapped_column(ForeignKey("actors.id", ondelete="CASCADE"), index=True)
     instrument_uri: Mapped[str] = mapped_column(String(2048))
     request_uri: Mapped[str] = mapped_column(String(2048))
+    title: Mapped[str | None] = mapped_column(String(255))  # what the collection says of itself, once it was read
+    summary: Mapped[str | None] = mapped_column(Text)
+    url: Mapped[str | None] = mapped_column(String(2048))
     state: Mapped[QuoteState] = mapped_column(choice(QuoteState, "state"), default=QuoteState.PENDING)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
 

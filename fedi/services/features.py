@@ -9,9 +9,10 @@ from sqlalchemy.orm import Session
 from fedi.errors import BadRequest, NotFound
 from fedi.models.account import Account
 from fedi.models.actor import Actor
+from fedi.models.errand import ErrandKind
 from fedi.models.feature import Feature
 from fedi.models.quote import QuotePolicy, QuoteState
-from fedi.services import outgoing, quotes, stamps
+from fedi.services import errands, outgoing, quotes, stamps
 from fedi.services.paging import Page, rows
 
 
@@ -43,11 +44,22 @@ def requested(session: Session, actor: Actor, curator: Actor, *, request_uri: st
         session.add(row)
         session.flush()
         stamps.decide(session, row, policy(actor))
+        errands.put(session, ErrandKind.COLLECTION, instrument_uri)
     row.request_uri = request_uri
     session.flush()
     if row.state != QuoteState.PENDING:
         stamps.answer(session, row)
     return row
+
+
+def describe(
+    session: Session, instrument_uri: str, curator_uri: str, *, title: str, summary: str, url: str | None
+) -> None:
+    """What a collection of this curator says of itself, for those who are asked to be in it."""
+    query = select(Feature).join(Actor, Actor.id == Feature.curator_id)
+    for row in session.scalars(query.where(Feature.instrument_uri == instrument_uri, Actor.uri == curator_uri)):
+        row.title, row.summary, row.url = title or None, summary or None, url
+    session.flush()
 
 
 def stamp(session: Session, actor: Actor, feature_id: int) -> Feature | None:

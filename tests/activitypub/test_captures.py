@@ -59,7 +59,7 @@ async def post(client, capture):
 MASTODON = {
     "Accept-Follow": "ignored",  # mira never asked
     "Add": "ignored",  # a pin of somebody nobody here follows
-    "Add-FeaturedCollection": "ignored",
+    "Add-FeaturedCollection": "processed",
     "Add-FeaturedItem": "ignored",
     "Announce": "ignored",
     "Block": "processed",

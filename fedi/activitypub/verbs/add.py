@@ -1,4 +1,4 @@
-"""Add: an actor pins one of its posts.
+"""Add: an actor pins one of its posts, or says what a collection of its is about.
 
 {"type": "Add", "actor": "https://a.example/u/ann", "target": "https://a.example/u/ann/featured", "object": "https://a.example/n/1"}
 
@@ -9,13 +9,19 @@ Mastodon sends it without an id and may send the same bytes again: the effect is
 from sqlalchemy.orm import Session
 
 from fedi import clock
-from fedi.activitypub import featured
+from fedi.activitypub import curated, featured
 from fedi.activitypub.incoming import Incoming
+from fedi.activitypub.protocol import documents, origins
 from fedi.activitypub.registry import receives
 
 
 @receives("Add")
 def add(session: Session, incoming: Incoming) -> None:
+    embedded = incoming.embedded
+    if embedded is not None and curated.KIND in documents.types(embedded):
+        origins.check_embedded(embedded, incoming.actor.uri)
+        curated.keep(session, embedded)
+        return
     post = featured.subject(session, incoming, wanted=True)
     post.pinned_at = post.pinned_at or clock.now()
     session.flush()

@@ -15,7 +15,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from fedi import clock, urls
-from fedi.activitypub import actors_out, context, posts_out
+from fedi.activitypub import actors_out, context, curated, posts_out
 from fedi.activitypub.incoming import Ignored, Incoming
 from fedi.activitypub.objects import actor as actor_object
 from fedi.activitypub.objects import note
@@ -47,6 +47,9 @@ def update(session: Session, incoming: Incoming) -> None:
         _change_actor(session, incoming.actor, document)
     elif note.is_post(document):
         _change_post(session, incoming, document)
+    elif curated.KIND in documents.types(document):
+        origins.check_embedded(document, incoming.actor.uri)
+        curated.keep(session, document)
     else:
         raise Ignored(f"a {documents.kind(document)} is nothing we keep")
 

@@ -89,7 +89,16 @@ def _load(session: Session, account_id: int) -> dict[str, Any]:
 
     def asked(state: QuoteState) -> list[dict[str, Any]]:
         rows = features.listed(session, account, state, Page(limit=MOST))
-        return [{"id": row.id, "face": cards.face(row.curator), "away": row.instrument_uri} for row in rows]
+        return [
+            {
+                "id": row.id,
+                "face": cards.face(row.curator),
+                "away": row.url or row.instrument_uri,
+                "title": row.title or "a collection",
+                "summary": row.summary or "",
+            }
+            for row in rows
+        ]
 
     return {
         "feature_policy": features.policy(account.actor).value,

@@ -3,6 +3,8 @@
 import pytest
 
 from fedi import db
+from fedi.activitypub import asking as asking_
+from fedi.activitypub import errands
 from fedi.models.account import Account
 from fedi.models.actor import Actor
 from fedi.models.feature import Feature
@@ -97,3 +99,50 @@ async def test_requests_that_are_none(world, ann, eve, client):
     assert world.rows(Feature) == []
     for number in (1, 99):
         assert (await client.get(f"/users/mira/feature_authorizations/{number}", headers=AS_JSON)).status_code == 404
+
+
+def collection(person, **changes):
+    base = {
+        "@context": "https://www.w3.org/ns/activitystreams",
+        "id": f"{person.id}/collections/1",
+        "type": "FeaturedCollection",
+        "attributedTo": person.id,
+        "name": "Ink <people>",
+        "summary": "<p>those who draw</p>",
+        "url": person.origin.url("/collections/1"),
+        "orderedItems": [],
+    }
+    return base | changes
+
+
+async def test_the_artist_reads_what_she_is_asked_into(world, app, ann):
+    asking_.forget()
+    ann.origin.put(f"/u/{ann.name}/collections/1", collection(ann))
+    await world.send(ann, asking(ann))
+    errands.run_due()
+    page = await Browser(app, world.account).get("/settings/quotes")
+    assert "Ink <people>" in page.words
+    assert "those who draw" in page.words
+    renamed = collection(ann, name="Pen people")
+    await world.send(ann, ann.activity("Update", renamed, 5))
+    assert world.row(Feature).title == "Pen people"
+    added = ann.activity(
+        "Add", collection(ann, name="Brush people"), 6, target=f"{ann.id}/featured_collections", id=None
+    )
+    await world.send(ann, added)
+    assert world.row(Feature).title == "Brush people"
+
+
+async def test_nobody_else_names_anothers_collection(world, ann, eve):
+    asking_.forget()
+    await world.send(ann, asking(ann))
+    for forged in (
+        collection(ann),
+        collection(eve, id=f"{ann.id}/collections/1"),
+        collection(ann, attributedTo=eve.id),
+    ):
+        await world.send(eve, eve.activity("Update", forged, 5))
+        await world.send(eve, eve.activity("Add", forged, 6, target=f"{eve.id}/featured_collections"))
+    ann.origin.put(f"/u/{ann.name}/collections/1", collection(ann, attributedTo=eve.id))
+    errands.run_due()
+    assert world.row(Feature).title is None
