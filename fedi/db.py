@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from sqlalchemy import Engine, MetaData, create_engine, event
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import DeclarativeBase, Session
 
 from fedi import config, failpoints
@@ -142,6 +143,12 @@ def writing(point: str = "") -> Iterator[Session]:
             failpoints.point(f"{point}.after_commit")
         for call in session.info.pop("after_commit", {}).values():
             _after(call)
+
+
+def insert_new(session: Session, model: type[Base], unique: list[str], **values: Any) -> None:
+    """Insert a row with its column defaults, unless one with the same `unique` columns is there or comes first."""
+    insert = (sqlite if session.get_bind().dialect.name == "sqlite" else postgresql).insert(model.__table__)
+    session.execute(insert.values(**values).on_conflict_do_nothing(index_elements=unique))
 
 
 def after_commit(session: Session, key: str, call: Callable[[], None]) -> None:

@@ -215,7 +215,7 @@ class Engine:
     def _look_for_hanging(self) -> None:
         """A host that let something lie as long as this answers no longer: what it holds is given back."""
         since = monotonic() - SLOW_SECONDS
-        for host in [host for host in self._live if host in self._began and self._began[host][0] < since]:
+        for host in [host for host, began in self._began.items() if began[0] < since and host in self._live]:
             self._live.discard(host)
             self._release(host)
 

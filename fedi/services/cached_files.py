@@ -82,7 +82,7 @@ def want(session: Session, url: str) -> None:
     """Somebody looks at it: fetched now, unless it is here or failed lately."""
     row = find(session, url)
     if row is None:
-        session.add(CachedFile(key=_key(url), url=url, host=urls.host_of(url)))
+        db.insert_new(session, CachedFile, ["key"], key=_key(url), url=url, host=urls.host_of(url))
     elif is_stale(row):
         CACHED.move(row, CachedState.WANTED, attempts=0, due_at=clock.now())
     elif row.state != CachedState.WANTED:

@@ -5,7 +5,7 @@ from datetime import timedelta
 from sqlalchemy import delete, or_, select
 from sqlalchemy.orm import Session
 
-from fedi import clock, work
+from fedi import clock, db, work
 from fedi.models.errand import ERRANDS, Errand, ErrandKind, ErrandState
 from fedi.models.post import Post
 
@@ -42,7 +42,7 @@ def put(session: Session, kind: ErrandKind, uri: str, *, detail: str = "") -> bo
         return False
     row = _find(session, kind, uri)
     if row is None:
-        session.add(Errand(kind=kind, uri=uri, detail=detail))
+        db.insert_new(session, Errand, ["kind", "uri"], kind=kind, uri=uri, detail=detail)
     else:
         ERRANDS.move(row, ErrandState.DUE, due_at=clock.now(), attempts=0, detail=detail, reason=None)
     session.flush()

@@ -4,6 +4,7 @@ import sqlalchemy
 from sqlalchemy.orm import Session
 
 from fedi import clock
+from fedi.models.cached_file import CachedFile
 from fedi.models.errand import Errand
 from fedi.models.inbox_message import InboxMessage
 from fedi.models.media import Media
@@ -14,7 +15,7 @@ def end_all(session: Session) -> int:
     """End every lease; how many there were. Only for who knows that nobody works under one."""
     now = clock.now()
     ended = 0
-    for model in (Delivery, InboxMessage, Media, Errand):
+    for model in (Delivery, InboxMessage, Media, Errand, CachedFile):
         done = session.execute(
             sqlalchemy.update(model).where(model.lease_until > now).values(lease_until=now),
             execution_options={"synchronize_session": False},
