@@ -1,4 +1,4 @@
-"""The last works of somebody newly followed, and what they pin: a profile that is not empty on the first day."""
+"""The last works of somebody newly followed, what they pin, and their hashtags: a profile that is not empty."""
 
 import logging
 from typing import Any
@@ -10,10 +10,10 @@ from fedi.errors import FediError, Unreachable
 from fedi.models.actor import Actor
 from fedi.models.errand import Errand
 from fedi.models.post import Post
-from fedi.services import actors
+from fedi.services import actors, featured_tags
 
 log = logging.getLogger(__name__)
-MAX_WORKS, MAX_LOOKED, MAX_PINNED = 20, 60, 10
+MAX_WORKS, MAX_LOOKED, MAX_PINNED, MAX_TAGS = 20, 60, 10, 20
 
 
 def run(errand: Errand) -> None:
@@ -28,6 +28,9 @@ def run(errand: Errand) -> None:
         if featured is not None:
             pinned = [_keep(asking, item, actor) for item in featured]
             _pin(actor, [post for post in pinned if post is not None])
+        tags = _listed(asking, actor.featured_tags_uri, actor, most=MAX_TAGS)
+        if tags is not None:
+            _show(actor, [str(each.get("name", "")) for each in tags if isinstance(each, dict)])
         kept = 0
         for item in _listed(asking, actor.outbox, actor, most=MAX_LOOKED) or ():
             said = _object(item, actor)
@@ -75,6 +78,12 @@ def _keep(asking: Asking, item: Any, actor: Actor) -> Post | None:
         log.info("%s cannot be had: %s", uri, error)
         return None
     return post if post is not None and post.actor_id == actor.id else None
+
+
+def _show(actor: Actor, tags: list[str]) -> None:
+    """Exactly these hashtags are on the profile now."""
+    with db.writing("actor.learn") as session:
+        featured_tags.keep(session, actor, tags)
 
 
 def _pin(actor: Actor, posts: list[Post]) -> None:

@@ -10,13 +10,24 @@ from fedi.models.post import Post
 from fedi.services import follows
 
 
+def hashtag(incoming: Incoming) -> str | None:
+    """The hashtag that an Add or Remove puts on the sender's profile or takes off it; None when it is about a post."""
+    embedded = incoming.embedded
+    if embedded is None or documents.kind(embedded) != "Hashtag":
+        return None
+    target = documents.one_id(incoming.activity.get("target"))
+    if target is None or target not in {incoming.actor.featured_uri, incoming.actor.featured_tags_uri}:
+        raise Ignored("the collection is not the sender's")
+    return str(embedded.get("name", ""))[:255]
+
+
 def subject(session: Session, incoming: Incoming, *, wanted: bool) -> Post:
     """The sender's own post; an unknown one is fetched when it is `wanted` and somebody here follows the sender."""
     target = documents.one_id(incoming.activity.get("target"))
     if target is None or target != incoming.actor.featured_uri:
         raise Ignored("the collection is not the sender's pinned posts")
     embedded = incoming.embedded
-    if embedded is not None and documents.kind(embedded) in {"Hashtag", "FeaturedItem", "FeaturedCollection"}:
+    if embedded is not None and documents.kind(embedded) in {"FeaturedItem", "FeaturedCollection"}:
         raise Ignored(f"a featured {documents.kind(embedded)} is not kept")
     uri = incoming.object_id
     if uri is None:

@@ -48,6 +48,7 @@ class Actor(Base):
     followers_uri: Mapped[str | None] = mapped_column(String(2048))
     following_uri: Mapped[str | None] = mapped_column(String(2048))
     featured_uri: Mapped[str | None] = mapped_column(String(2048))
+    featured_tags_uri: Mapped[str | None] = mapped_column(String(2048))  # remote
     icon_url: Mapped[str | None] = mapped_column(String(2048))  # remote address, or a rendition of ours
     icon_alt: Mapped[str] = mapped_column(Text, default="")
     image_url: Mapped[str | None] = mapped_column(String(2048))

@@ -51,6 +51,7 @@ class RemoteActor:
     followers_uri: str | None = None
     following_uri: str | None = None
     featured_uri: str | None = None
+    featured_tags_uri: str | None = None
     icon_url: str | None = None
     icon_alt: str = ""
     image_url: str | None = None
@@ -198,8 +199,8 @@ def store_keys(session: Session, actor: Actor, keys: Sequence[RemoteKey]) -> Non
 def _copy(actor: Actor, values: RemoteActor) -> None:
     for name in (
         "uri", "url", "kind", "display_name", "summary", "inbox", "shared_inbox", "outbox", "followers_uri",
-        "following_uri", "featured_uri", "icon_url", "icon_alt", "image_url", "image_alt", "locked", "discoverable",
-        "indexable", "moved_to", "consent", "licence", "published_at",
+        "following_uri", "featured_uri", "featured_tags_uri", "icon_url", "icon_alt", "image_url", "image_alt",
+        "locked", "discoverable", "indexable", "moved_to", "consent", "licence", "published_at",
     ):  # fmt: skip
         setattr(actor, name, getattr(values, name))
     actor.host = urls.host_of(values.uri)

@@ -29,8 +29,8 @@ class Shown:
 
 def add(session: Session, actor: Actor, typed: str) -> FeaturedTag:
     """Show a hashtag; one that is shown already is returned. Raises BadRequest, in Mastodon's words."""
-    label = typed.strip().lstrip("#")
-    if not label or find_hashtags(f"#{label}") != [label]:
+    label = _label(typed)
+    if not label:
         raise BadRequest("Validation failed: Tag is invalid")
     known = find(session, actor, label)
     if known is not None:
@@ -51,6 +51,26 @@ def choose(session: Session, actor: Actor, typed: list[str]) -> None:
     session.execute(delete(FeaturedTag).where(FeaturedTag.actor_id == actor.id))
     for each in wanted:
         add(session, actor, each)
+
+
+def keep(session: Session, actor: Actor, typed: list[str]) -> None:
+    """A remote actor shows exactly these, as far as they are hashtags."""
+    session.execute(delete(FeaturedTag).where(FeaturedTag.actor_id == actor.id))
+    labels = {label.lower(): label for each in typed if (label := _label(each))}
+    for name, label in list(labels.items())[:MAX]:
+        session.add(FeaturedTag(actor_id=actor.id, name=name, label=label))
+    session.flush()
+
+
+def learn(session: Session, actor: Actor, typed: str, *, shown: bool) -> None:
+    """A remote actor shows one more hashtag, or no longer; what is so already is left."""
+    label = _label(typed)
+    known = find(session, actor, label) if label else None
+    if known is not None and not shown:
+        session.delete(known)
+    elif label and known is None and shown and len(of_actor(session, actor)) < MAX:
+        session.add(FeaturedTag(actor_id=actor.id, name=label.lower(), label=label))
+    session.flush()
 
 
 def find(session: Session, actor: Actor, name: str) -> FeaturedTag | None:
@@ -86,6 +106,12 @@ def suggestions(session: Session, actor: Actor) -> list[str]:
         .order_by(func.count().desc(), PostTag.name)
     )
     return list(session.scalars(query.limit(MAX)))
+
+
+def _label(typed: str) -> str:
+    """Without `#`; '' for what is no hashtag."""
+    label = typed.strip().lstrip("#")
+    return label if label and find_hashtags(f"#{label}") == [label] else ""
 
 
 def _used(session: Session, actor: Actor, names: list[str]) -> list[tuple[str, int, datetime | None]]:

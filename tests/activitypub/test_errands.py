@@ -429,3 +429,30 @@ async def test_a_profile_that_is_gone_goes(world, followed, victim):
     victim.remove(f"/u/{followed.name}", status=410)
     want(ErrandKind.ACTOR, followed.id)
     assert world.actor(followed.id).deleted_at is not None
+
+
+async def test_hashtags_on_a_profile_are_read_and_followed(world, followed):
+    followed.serve(featuredTags=f"{followed.id}/tags")
+    with db.writing() as session:
+        session.get_one(Actor, world.actor(followed.id).id).featured_tags_uri = f"{followed.id}/tags"
+    names = ["#Ink", "#heron", "no tag", "#" + "x" * 300, 7]
+    items = [{"type": "Hashtag", "name": name, "href": f"{followed.id}/t/{n}"} for n, name in enumerate(names)]
+    collection(followed, f"/u/{followed.name}/tags", [*items, "odd"])
+    want(ErrandKind.WORKS, followed.id)
+
+    async def shown():
+        answer = await world.client.get(f"/api/v1/accounts/{world.actor(followed.id).id}/featured_tags")
+        return [each["name"] for each in json.loads(await answer.get_data())]
+
+    assert await shown() == ["Ink", "heron"]
+    featured = f"{followed.id}/featured"
+    for verb, name, target in (
+        ("Add", "#Reed", featured),
+        ("Add", "#ink", featured),
+        ("Remove", "#heron", featured),
+        ("Add", "#Moor", f"{followed.id}/elsewhere"),
+        ("Add", "<b>", featured),
+    ):
+        said = {"type": "Hashtag", "name": name, "href": f"{followed.id}/t/x"}
+        await world.send(followed, followed.activity(verb, said, id=None, target=target))
+    assert await shown() == ["Ink", "Reed"]

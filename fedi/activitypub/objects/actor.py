@@ -161,6 +161,7 @@ def from_document(document: Mapping[str, Any], *, domain: str | None = None, nam
         followers_uri=_collection(document.get("followers"), uri),
         following_uri=_collection(document.get("following"), uri),
         featured_uri=_collection(document.get("featured"), uri),
+        featured_tags_uri=_collection(document.get("featuredTags"), uri),
         icon_url=shapes.web_url(document.get("icon")),
         icon_alt=_alt(document.get("icon")),
         image_url=shapes.web_url(document.get("image")),

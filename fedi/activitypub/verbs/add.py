@@ -1,4 +1,4 @@
-"""Add: an actor pins one of its posts, or says what a collection of its is about.
+"""Add: an actor pins one of its posts, shows a hashtag, or says what a collection of its is about.
 
 {"type": "Add", "actor": "https://a.example/u/ann", "target": "https://a.example/u/ann/featured", "object": "https://a.example/n/1"}
 
@@ -13,6 +13,7 @@ from fedi.activitypub import curated, featured
 from fedi.activitypub.incoming import Incoming
 from fedi.activitypub.protocol import documents, origins
 from fedi.activitypub.registry import receives
+from fedi.services import featured_tags
 
 
 @receives("Add")
@@ -21,6 +22,10 @@ def add(session: Session, incoming: Incoming) -> None:
     if embedded is not None and curated.KIND in documents.types(embedded):
         origins.check_embedded(embedded, incoming.actor.uri)
         curated.keep(session, embedded)
+        return
+    name = featured.hashtag(incoming)
+    if name is not None:
+        featured_tags.learn(session, incoming.actor, name, shown=True)
         return
     post = featured.subject(session, incoming, wanted=True)
     post.pinned_at = post.pinned_at or clock.now()

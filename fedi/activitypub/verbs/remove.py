@@ -1,4 +1,4 @@
-"""Remove: an actor unpins one of its posts.
+"""Remove: an actor unpins one of its posts, or shows a hashtag no longer.
 
 {"type": "Remove", "actor": "https://a.example/u/ann", "target": "https://a.example/u/ann/featured", "object": "https://a.example/n/1"}
 
@@ -10,10 +10,15 @@ from sqlalchemy.orm import Session
 from fedi.activitypub import featured
 from fedi.activitypub.incoming import Incoming
 from fedi.activitypub.registry import receives
+from fedi.services import featured_tags
 
 
 @receives("Remove")
 def remove(session: Session, incoming: Incoming) -> None:
+    name = featured.hashtag(incoming)
+    if name is not None:
+        featured_tags.learn(session, incoming.actor, name, shown=False)
+        return
     post = featured.subject(session, incoming, wanted=False)
     post.pinned_at = None
     session.flush()

@@ -110,7 +110,7 @@ def _load(session: Session, handle: str, tab: str, account_id: int | None, where
         "counts": actors.counts(session, actor),
         "bio": Markup(actor.summary),  # noqa: S704 - sanitised when it was stored
         "description": text.excerpt(actor.summary, 200) or f"Works by {face.name}.",
-        "tags": featured_tags.of_actor(session, actor) if actor.local else [],
+        "tags": featured_tags.of_actor(session, actor),
         "fields": [_field(each) for each in actor.fields],
         "header": cards.banner(actor),
         "header_alt": actor.image_alt,
