@@ -23,6 +23,7 @@ from fedi.models import (
     relation,
     relay,
     report,
+    tag_follow,
 )
 
 __all__ = [
@@ -48,4 +49,5 @@ __all__ = [
     "relation",
     "relay",
     "report",
+    "tag_follow",
 ]

@@ -30,6 +30,7 @@ from fedi.models.follow import Follow, FollowState
 from fedi.models.interaction import Boost
 from fedi.models.media import Media, RemoteMedia
 from fedi.models.post import Mention, Post, PostState, PostTag, Visibility
+from fedi.models.tag_follow import TagFollow
 from fedi.services import relations
 from fedi.services.paging import Page, narrow
 
@@ -81,7 +82,8 @@ def home(session: Session, viewer: Actor, page: Page, *, only_media: bool = Fals
     written = written.where(or_(Post.actor_id == viewer.id, relations.hears(viewer, Post.actor_id)))
     apart = _apart(viewer)
     written, boosted = written.where(Post.actor_id.not_in(apart)), boosted.where(Boost.actor_id.not_in(apart))
-    return _widening(session, written, boosted, page)
+    tagged = _tagged(session, viewer, only_media=only_media)
+    return _widening(session, [written] if tagged is None else [written, tagged], boosted, page)
 
 
 def of_circle(session: Session, viewer: Actor, circle: Circle, page: Page, *, only_media: bool = False) -> list[Entry]:
@@ -99,13 +101,13 @@ def of_circle(session: Session, viewer: Actor, circle: Circle, page: Page, *, on
     )
     if only_media:
         written, boosted = written.where(_has_media()), boosted.where(_has_media())
-    return _widening(session, written, boosted, page)
+    return _widening(session, [written], boosted, page)
 
 
 def public(session: Session, viewer: Actor | None, page: Page, wish: Wish) -> list[Entry]:
     """Everything public that is no reply to somebody else, of everyone who is not limited."""
     query = _seen_by(_public(wish), viewer).where(_no_reply_to_others())
-    return _merged(session, query, None, page)
+    return _merged(session, [query], None, page)
 
 
 def tagged(session: Session, viewer: Actor | None, tag: str, page: Page, wish: Wish) -> list[Entry]:
@@ -116,7 +118,7 @@ def tagged(session: Session, viewer: Actor | None, tag: str, page: Page, wish: W
         query = query.where(_has_tag([name.lower()]))
     if wish.none_of:
         query = query.where(~_has_tag([name.lower() for name in wish.none_of]))
-    return _merged(session, query, None, page)
+    return _merged(session, [query], None, page)
 
 
 def of_actor(
@@ -145,10 +147,10 @@ def of_actor(
         boosted = _boosts().where(Boost.actor_id == actor.id, Post.visibility.in_(OPEN), _boost_audience(actor, viewer))
         if viewer is not None:
             boosted = boosted.where(relations.not_blocked(viewer, Post.actor_id))
-    return _merged(session, written, boosted, page)
+    return _merged(session, [written], boosted, page)
 
 
-def _widening(session: Session, written: Select[Post], boosted: Select[Boost], page: Page) -> list[Entry]:
+def _widening(session: Session, written: Sequence[Select[Post]], boosted: Select[Boost], page: Page) -> list[Entry]:
     """`_merged`, in windows of time beside the page's end, the next one as wide as the last one was empty."""
     now = clock.new_id()
     window = FIRST_WINDOW
@@ -169,11 +171,13 @@ def _widening(session: Session, written: Select[Post], boosted: Select[Boost], p
 
 def _merged(
     session: Session,
-    written: Select[Post],
+    written: Sequence[Select[Post]],
     boosted: Select[Boost] | None,
     page: Page,
 ) -> list[Entry]:
-    found = [Entry(post.id, post) for post in session.scalars(narrow(written, Post.id, page)).unique()]
+    found = [
+        Entry(post.id, post) for query in written for post in session.scalars(narrow(query, Post.id, page)).unique()
+    ]
     if boosted is not None:
         rows = session.scalars(narrow(boosted, Boost.id, page)).unique()
         found += [Entry(boost.id, boost.post, boost) for boost in rows]
@@ -224,6 +228,15 @@ def _seen_by(query: Select[Post], viewer: Actor | None) -> Select[Post]:
 def _sources(viewer: Actor, *, boosting: bool = False) -> Select[int]:
     query = select(Follow.followee_id).where(Follow.follower_id == viewer.id, Follow.state == FollowState.ACCEPTED)
     return query.where(Follow.show_boosts.is_(True)) if boosting else query
+
+
+def _tagged(session: Session, viewer: Actor, *, only_media: bool) -> Select[Post] | None:
+    """Public posts with a hashtag that the viewer follows; None for who follows none."""
+    names = list(session.scalars(select(TagFollow.name).where(TagFollow.actor_id == viewer.id)))
+    if not names:
+        return None
+    found = _seen_by(_public(Wish(only_media=only_media)), viewer).where(Post.actor_id != viewer.id, _has_tag(names))
+    return found.where(Post.actor_id.not_in(_sources(viewer)))
 
 
 def _and_me(viewer: Actor, sources: Select[int]) -> CompoundSelect[int]:

@@ -153,6 +153,10 @@ POST   /api/v1/statuses/:id/unpin                    person  write:accounts
 POST   /api/v1/statuses/:id/unreblog                 person  write:statuses
 GET    /api/v1/suggestions                           person  read:accounts
 GET    /api/v1/tags/:id                              anyone  -
+POST   /api/v1/tags/:id/feature                      person  write:accounts
+POST   /api/v1/tags/:id/follow                       person  write:follows
+POST   /api/v1/tags/:id/unfeature                    person  write:accounts
+POST   /api/v1/tags/:id/unfollow                     person  write:follows
 GET    /api/v1/timelines/home                        person  read:statuses
 GET    /api/v1/timelines/list/:id                    person  read:lists
 GET    /api/v1/timelines/public                      anyone  read:statuses

@@ -16,7 +16,6 @@ LISTS = (
     "/api/v1/custom_emojis",
     "/api/v1/endorsements",
     "/api/v1/filters",
-    "/api/v1/followed_tags",
     "/api/v1/notifications/requests",
     "/api/v1/scheduled_statuses",
     "/api/v1/suggestions",

@@ -59,8 +59,8 @@ def _remove(session: Session, account_id: int, tag_id: int) -> None:
 
 
 def _suggestions(session: Session, account_id: int) -> list[dict[str, Any]]:
-    names = featured_tags.suggestions(session, lookup.me(session, account_id).actor)
-    return [tag.render(session, name, signed_in=True) for name in names]
+    actor = lookup.me(session, account_id).actor
+    return tag.many(session, featured_tags.suggestions(session, actor), actor)
 
 
 def _of_account(session: Session, actor_id: int) -> list[dict[str, Any]]:

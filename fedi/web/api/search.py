@@ -1,4 +1,4 @@
-"""/api/v2/search (people, posts, hashtags; `resolve` asks other servers) and /api/v1/tags/:id."""
+"""/api/v2/search: people, posts, hashtags; `resolve` asks other servers."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -7,11 +7,10 @@ from quart import Response
 from sqlalchemy.orm import Session
 
 from fedi import urls
-from fedi.errors import NotFound, Unauthorized
+from fedi.errors import Unauthorized
 from fedi.models.actor import Actor
 from fedi.models.post import Post
 from fedi.services import actors, hashtags, posts, remote_posts
-from fedi.text import find_hashtags
 from fedi.web import database
 from fedi.web.api import access, lookup, params
 from fedi.web.api.access import api_blueprint
@@ -52,13 +51,6 @@ async def search() -> Response:
     return answer(await database.reading(_search, access.reader(), wish))
 
 
-@blueprint.get("/api/v1/tags/<name>")
-async def show_tag(name: str) -> Response:
-    if find_hashtags(f"#{name}") != [name]:
-        raise NotFound(lookup.MISSING)
-    return answer(await database.reading(tag.render, name, signed_in=access.reader() is not None))
-
-
 def _elsewhere(text: str) -> bool:
     """Whether the text is an address or a full handle."""
     return text.startswith(("https://", "http://")) or "@" in text.lstrip("@")
@@ -91,7 +83,7 @@ def _search(session: Session, account_id: int | None, wish: Wish) -> dict[str, A
         body["statuses"] = status.of_posts(session, reader, seen)
     if wish.kind in {"", "hashtags"} and not is_url:
         names = hashtags.search(session, wish.text, limit=wish.limit, offset=wish.offset)
-        body["hashtags"] = [tag.render(session, name, signed_in=reader is not None) for name in names]
+        body["hashtags"] = tag.many(session, names, viewer)
     return body
 
 

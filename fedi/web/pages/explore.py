@@ -7,8 +7,10 @@ from urllib.parse import quote
 from quart import Blueprint, Response, request
 from sqlalchemy.orm import Session
 
-from fedi.services import portfolios
+from fedi.errors import NotFound
+from fedi.services import portfolios, tag_follows
 from fedi.services.paging import Page
+from fedi.text import find_hashtags
 from fedi.web import database, sessions
 from fedi.web.pages import cards, forms, page, people
 
@@ -52,6 +54,17 @@ async def tag(name: str) -> Response:
     )
 
 
+@blueprint.post("/tags/<name>/<any(follow,unfollow):verb>")
+@sessions.required
+async def follow(name: str, verb: str) -> Response:
+    """Works with a followed hashtag come home."""
+    await forms.read()
+    if find_hashtags(f"#{name}") != [name]:
+        raise NotFound("there is no such hashtag")
+    await database.writing(_follow, sessions.account_id(), name, verb == "follow")
+    return page.go(f"/tags/{quote(name)}")
+
+
 async def _show(wish: Wish, path: str, **words: Any) -> Response:
     account = sessions.account()
     values = await database.reading(_load, wish, account.id if account else None, forms.page(WORKS), path)
@@ -63,5 +76,12 @@ def _load(session: Session, wish: Wish, account_id: int | None, where: Page, pat
     works = portfolios.recent(session, viewer, where, local=wish.local, tag=wish.tag)
     return {
         "cards": [card for card in cards.of_posts(session, viewer, works) if card.pictures],
+        "tag": wish.tag if find_hashtags(f"#{wish.tag}") == [wish.tag] else "",
+        "followed": bool(wish.tag and viewer is not None and tag_follows.among(session, viewer, [wish.tag])),
         "next": f"{path}before={works[-1].id}" if len(works) == where.limit else "",
     }
+
+
+def _follow(session: Session, account_id: int, name: str, on: bool) -> None:
+    actor = people.me(session, account_id).actor
+    (tag_follows.follow if on else tag_follows.unfollow)(session, actor, name)

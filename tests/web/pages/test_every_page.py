@@ -159,6 +159,7 @@ async def test_every_post_route_wants_the_token(app, house, mira, as_admin):
             "answer": "allow",
         }
         values["verb"] = "resolve" if "reports" in rule.rule else "like" if "posts" in rule.rule else "follow"
+        values["name"] = "mist"
         path = rule.build({name: values[name] for name in rule.arguments})[1].removeprefix("//art.test")
         who = as_admin if path.startswith("/moderation") else browser
         for headers, form in (

@@ -205,3 +205,16 @@ async def test_the_addresses_answer_machines_too(mira, stranger):
     wanted = f"//link[@rel='alternate' and @type='application/activity+json' and contains(@href, '/posts/{work}')]"
     assert page.tree.xpath(wanted)
     assert "Accept" in page.headers["Vary"]
+
+
+async def test_following_a_hashtag(as_mira, otto, stranger):
+    write(otto, "at dawn #heron")
+    assert "Follow this hashtag" in (await as_mira.get("/tags/heron")).words
+    assert "Follow this hashtag" not in (await stranger.get("/tags/heron")).words
+    assert "at dawn" not in (await as_mira.get("/home")).words
+    assert (await as_mira.post("/tags/heron/follow")).status == 303
+    assert "at dawn" in (await as_mira.get("/home")).words
+    assert "Unfollow" in (await as_mira.get("/tags/heron")).words
+    assert (await as_mira.post("/tags/heron/unfollow")).status == 303
+    assert "at dawn" not in (await as_mira.get("/home")).words
+    assert (await as_mira.post("/tags/a-b/follow")).status == 404
