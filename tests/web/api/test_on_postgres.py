@@ -21,17 +21,41 @@ from .test_people import (
     test_paging_by_link,
     test_replies_between_others_stay_out_of_home,
 )
+from .test_quotes import (
+    test_asking_is_pending_and_nobody_is_not_found,
+    test_quoting_and_what_is_shown_of_it,
+    test_taking_it_back,
+)
 from .test_shapes import test_text_walk
 from .test_statuses import test_artwork_walk, test_likes_boosts_and_their_undoing, test_thread
+from .test_tags import test_following_and_no_longer, test_what_comes_home
 
 pytestmark = [pytest.mark.postgres, pytest.mark.slow]
 
 __all__ = [
-    "of_mira", "test_artwork_walk", "test_bad_ids", "test_block_is_a_wall", "test_changing_what_is_not_ones_own",
-    "test_domain_limit_and_block", "test_follow_and_home", "test_hidden_statuses", "test_json_of_wrong_types",
-    "test_likes_boosts_and_their_undoing", "test_lookup_search_and_directory", "test_mute_is_silent_and_ends",
-    "test_notifications", "test_paging_by_link", "test_query_values", "test_replies_between_others_stay_out_of_home",
-    "test_text_walk", "test_thread",
+    "of_mira",
+    "test_artwork_walk",
+    "test_asking_is_pending_and_nobody_is_not_found",
+    "test_bad_ids",
+    "test_block_is_a_wall",
+    "test_changing_what_is_not_ones_own",
+    "test_domain_limit_and_block",
+    "test_follow_and_home",
+    "test_following_and_no_longer",
+    "test_hidden_statuses",
+    "test_json_of_wrong_types",
+    "test_likes_boosts_and_their_undoing",
+    "test_lookup_search_and_directory",
+    "test_mute_is_silent_and_ends",
+    "test_notifications",
+    "test_paging_by_link",
+    "test_query_values",
+    "test_quoting_and_what_is_shown_of_it",
+    "test_replies_between_others_stay_out_of_home",
+    "test_taking_it_back",
+    "test_text_walk",
+    "test_thread",
+    "test_what_comes_home",
 ]  # fmt: skip
 
 
