@@ -150,4 +150,6 @@ def _containing(session: Session, account_id: int, actor_id: int) -> list[dict[s
 def _timeline(session: Session, account_id: int, id_: int, page: Page, only_media: bool) -> Rows:
     reader = lookup.me(session, account_id)
     circle = circles.get_own(session, reader, id_)
-    return rows(session, reader, timelines.of_circle(session, reader.actor, circle, page, only_media=only_media))
+    return rows(
+        session, reader, timelines.of_circle(session, reader.actor, circle, page, only_media=only_media), place="home"
+    )

@@ -52,19 +52,23 @@ def _wish(given: Params) -> Wish:
 
 def _home(session: Session, account_id: int, page: Page, only_media: bool) -> Rows:
     reader = lookup.me(session, account_id)
-    return rows(session, reader, timelines.home(session, reader.actor, page, only_media=only_media))
+    return rows(session, reader, timelines.home(session, reader.actor, page, only_media=only_media), place="home")
 
 
 def _public(session: Session, account_id: int | None, page: Page, wish: Wish) -> Rows:
     reader = lookup.account(session, account_id)
-    return rows(session, reader, timelines.public(session, reader.actor if reader else None, page, wish))
+    return rows(
+        session, reader, timelines.public(session, reader.actor if reader else None, page, wish), place="public"
+    )
 
 
 def _tag(session: Session, account_id: int | None, name: str, page: Page, wish: Wish) -> Rows:
     reader = lookup.account(session, account_id)
-    return rows(session, reader, timelines.tagged(session, reader.actor if reader else None, name, page, wish))
+    return rows(
+        session, reader, timelines.tagged(session, reader.actor if reader else None, name, page, wish), place="public"
+    )
 
 
-def rows(session: Session, reader: Any, entries: list[timelines.Entry]) -> Rows:
-    """(entities, ids to page by)."""
-    return status.many(session, reader, entries), [entry.id for entry in entries]
+def rows(session: Session, reader: Any, entries: list[timelines.Entry], *, place: str) -> Rows:
+    """(entities, ids to page by); what a filter hides in this place is left out of the entities alone."""
+    return status.many(session, reader, entries, place=place), [entry.id for entry in entries]

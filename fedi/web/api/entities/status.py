@@ -16,13 +16,26 @@ from fedi.models.media import Media, RemoteMedia, StageRun
 from fedi.models.outgoing import Delivery, Outgoing
 from fedi.models.post import Mention, Post, PostState, Visibility
 from fedi.models.quote import Quote
-from fedi.services import consents, interaction_policies, media, media_tokens, polls, privacy, quotations, quote_states
+from fedi.services import (
+    consents,
+    filters,
+    interaction_policies,
+    media,
+    media_tokens,
+    polls,
+    privacy,
+    quotations,
+    quote_states,
+)
+from fedi.services.filters import Match
 from fedi.services.interaction_policies import Verb
 from fedi.services.polls import Ballot
 from fedi.services.quote_states import SHOWN
 from fedi.services.timelines import Entry
+from fedi.text import plain
 from fedi.web import emojis
 from fedi.web.api.entities import account as account_entity
+from fedi.web.api.entities import filter as filter_entity
 from fedi.web.api.entities import media_attachment, poll
 from fedi.web.api.entities.account import Counts
 from fedi.web.api.entities.plain import untagged, web_address
@@ -53,6 +66,7 @@ class Shelf:
     quote_states: dict[int, str] = field(default_factory=dict)
     quoted: dict[int, dict[str, Any]] = field(default_factory=dict)
     quote_counts: dict[int, int] = field(default_factory=dict)
+    matches: dict[int, list[Match]] = field(default_factory=dict)
     approvals: dict[int, str] = field(default_factory=dict)
     deliveries: dict[str, dict[str, int]] = field(default_factory=dict)
     counts: dict[int, Counts] = field(default_factory=dict)
@@ -62,10 +76,15 @@ class Shelf:
         return self.reader is not None and self.reader.actor_id == post.actor_id
 
 
-def many(session: Session, reader: Account | None, entries: Sequence[Entry]) -> list[dict[str, Any]]:
-    """Entities of timeline entries, in their order, as `reader` (None: a stranger) sees them."""
+def many(
+    session: Session, reader: Account | None, entries: Sequence[Entry], *, place: str = ""
+) -> list[dict[str, Any]]:
+    """Entities of timeline entries, in their order, as `reader` (None: a stranger) sees them.
+
+    In a `place` that a filter names, what it hides is left out.
+    """
     shelf = _fill(session, reader, entries)
-    return [_entry(shelf, entry) for entry in entries]
+    return [_entry(shelf, entry) for entry in entries if not filters.hides(shelf.matches.get(entry.post.id, ()), place)]
 
 
 def of_posts(session: Session, reader: Account | None, posts: Iterable[Post]) -> list[dict[str, Any]]:
@@ -133,6 +152,8 @@ def _fill_own(session: Session, shelf: Shelf, reader: Account, posts: dict[int, 
     shelf.bookmarked = set(
         session.scalars(select(Bookmark.post_id).where(Bookmark.account_id == reader.id, Bookmark.post_id.in_(ids))),
     )
+    others = [post for post in posts.values() if post.actor_id != mine]
+    shelf.matches = filters.matches(session, reader, {post.id: _texts(shelf, post) for post in others})
     conversations = {post.conversation for post in posts.values() if post.conversation}
     shelf.muted = privacy.muted_among(session, reader, conversations)
     own = [post for post in posts.values() if post.actor_id == mine and post.local]
@@ -238,9 +259,16 @@ def _common(shelf: Shelf, post: Post) -> dict[str, Any]:
             "reblogged": post.id in shelf.boosted,
             "muted": post.conversation in shelf.muted,
             "bookmarked": post.id in shelf.bookmarked,
-            "filtered": [],
+            "filtered": [filter_entity.result(each) for each in shelf.matches.get(post.id, [])],
         }
     return body
+
+
+def _texts(shelf: Shelf, post: Post) -> list[str]:
+    """What a filter looks through: the words, the warning, the answers of a poll, the descriptions of pictures."""
+    pictures: list[Media | RemoteMedia] = [*shelf.pictures.get(post.id, []), *shelf.remote.get(post.id, [])]
+    said = [post.summary, post.title, plain(post.content), *_options(shelf, post)]
+    return [*said, *(each.alt for each in pictures), *(f"#{tag.label}" for tag in post.tags)]
 
 
 def _options(shelf: Shelf, post: Post) -> list[str]:
