@@ -1,7 +1,7 @@
 """Filters of an account: made, changed, and held against what it is going to read."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -120,14 +120,16 @@ def add_status(session: Session, row: Filter, post: Post) -> FilterStatus:
     return made
 
 
-def matches(session: Session, account: Account, texts: dict[int, Iterable[str]]) -> dict[int, list[Match]]:
+def active(session: Session, account: Account) -> list[Filter]:
+    """The account's filters that hold now."""
+    lasting = or_(Filter.expires_at.is_(None), Filter.expires_at > clock.now())
+    return list(session.scalars(select(Filter).where(Filter.account_id == account.id, lasting).order_by(Filter.id)))
+
+
+def matches(held: Sequence[Filter], texts: Mapping[int, Iterable[str]]) -> dict[int, list[Match]]:
     """What catches each post; `texts` are the plain texts of each, by post id."""
-    now = clock.now()
-    query = select(Filter).where(
-        Filter.account_id == account.id, or_(Filter.expires_at.is_(None), Filter.expires_at > now)
-    )
     found: dict[int, list[Match]] = {}
-    for row in session.scalars(query.order_by(Filter.id)):
+    for row in held:
         patterns = [(each.keyword, _pattern(each)) for each in row.keywords]
         named = {each.post_id for each in row.statuses}
         for post_id, said in texts.items():

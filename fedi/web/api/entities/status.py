@@ -152,8 +152,9 @@ def _fill_own(session: Session, shelf: Shelf, reader: Account, posts: dict[int, 
     shelf.bookmarked = set(
         session.scalars(select(Bookmark.post_id).where(Bookmark.account_id == reader.id, Bookmark.post_id.in_(ids))),
     )
-    others = [post for post in posts.values() if post.actor_id != mine]
-    shelf.matches = filters.matches(session, reader, {post.id: _texts(shelf, post) for post in others})
+    if held := filters.active(session, reader):
+        others = [post for post in posts.values() if post.actor_id != mine]
+        shelf.matches = filters.matches(held, {post.id: _texts(shelf, post) for post in others})
     conversations = {post.conversation for post in posts.values() if post.conversation}
     shelf.muted = privacy.muted_among(session, reader, conversations)
     own = [post for post in posts.values() if post.actor_id == mine and post.local]
