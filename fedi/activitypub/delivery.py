@@ -96,8 +96,9 @@ class Engine:
         self._queues: OrderedDict[str, deque[Claimed]] = OrderedDict()
         self._busy: Counter[str] = Counter()  # being sent, by host
         self._sending = 0  # the sum of it
-        self._slow_sending = 0
-        self._silent_sending = 0
+        self._slow: Counter[str] = Counter()  # of it, what counts as slow
+        self._silent: Counter[str] = Counter()  # of it, what counts as silent
+        self._slow_sending = self._silent_sending = 0  # the sums of both
         self._began: dict[str, list[float]] = {}  # when what is being sent was begun, by host
         self._live: set[str] = set()  # answer now
         self._recorded_at = 0.0
@@ -185,10 +186,9 @@ class Engine:
         queue = self._queues.get(host)
         while queue and self._may_start(host):
             each = queue.popleft()
-            slow, silent = host not in self._proven, host not in self._live
-            self._count(host, 1, slow=slow, silent=silent)
+            self._begin(host)
             assert self._group is not None
-            self._group.create_task(self._send(each, self._parcels.get(each.outgoing_id), slow=slow, silent=silent))
+            self._group.create_task(self._send(each, self._parcels.get(each.outgoing_id)))
         if not queue:
             self._queues.pop(host, None)
 
@@ -203,23 +203,40 @@ class Engine:
             return self._busy[host] < PER_SILENT_HOST
         return self._busy[host] < 1 and self._slow_sending < SLOW_SLOTS
 
-    def _count(self, host: str, change: int, *, slow: bool, silent: bool) -> None:
-        self._busy[host] += change
-        self._sending += change
-        self._slow_sending += change if slow else 0
-        self._silent_sending += change if silent else 0
+    def _begin(self, host: str) -> None:
+        self._busy[host] += 1
+        self._sending += 1
+        self._mark(host, slow=int(host not in self._proven), silent=int(host not in self._live))
+
+    def _end(self, host: str) -> None:
+        self._busy[host] -= 1
+        self._sending -= 1
+        self._mark(host, slow=-int(self._slow[host] > 0), silent=-int(self._silent[host] > 0))
+
+    def _mark(self, host: str, *, slow: int, silent: int) -> None:
+        self._slow[host] += slow
+        self._slow_sending += slow
+        self._silent[host] += silent
+        self._silent_sending += silent
 
     def _full(self) -> bool:
         return self._sending >= SLOTS or self._slow_sending >= SLOW_SLOTS or self._silent_sending >= SILENT_SLOTS
 
     def _look_for_hanging(self) -> None:
-        """A host that let something lie as long as this answers no longer: what it holds is given back."""
+        """A host that let something lie as long as this answers no longer: what it holds is given back.
+
+        What it has on its way counts among the slow from then on, whatever it was known for.
+        """
         since = monotonic() - SLOW_SECONDS
-        for host in [host for host, began in self._began.items() if began[0] < since and host in self._live]:
+        good = self._live | self._proven
+        for host in [host for host, began in self._began.items() if began[0] < since and host in good]:
             self._live.discard(host)
+            self._proven.discard(host)
+            busy = self._busy[host]
+            self._mark(host, slow=busy - self._slow[host], silent=busy - self._silent[host])
             self._release(host)
 
-    async def _send(self, each: Claimed, parcel: Parcel | None, *, slow: bool, silent: bool) -> None:
+    async def _send(self, each: Claimed, parcel: Parcel | None) -> None:
         full = self._full()
         began = monotonic()
         self._began.setdefault(each.host, []).append(began)
@@ -232,7 +249,7 @@ class Engine:
         self._began[each.host].remove(began)
         if not self._began[each.host]:
             del self._began[each.host]
-        self._count(each.host, -1, slow=slow, silent=silent)
+        self._end(each.host)
         self._results.append(result)
         self._start(each.host)
         if full:

@@ -3,6 +3,7 @@
 import itertools
 import json
 import threading
+import time
 from collections import Counter
 from datetime import timedelta
 
@@ -459,6 +460,42 @@ def test_hanging_hosts_use_at_most_a_quarter_of_the_slots(quick_mira, peers, mon
     peers.let_go()
     worker.join(60)
     assert not worker.is_alive()
+
+
+def test_good_hosts_that_begin_to_hang_count_among_the_slow_soon(quick_mira, peers, monkeypatch):
+    """However well they answered before: what they have on its way is slow, and the others go on."""
+    for name, value in {"SLOTS": 12, "SLOW_SLOTS": 3, "SILENT_SLOTS": 9, "SLOW_SECONDS": 0.3, "TICK": 0.05}.items():
+        monkeypatch.setattr(delivery, name, value)
+    started = [peers.start(f"127.0.0.{n}", hang=n >= 4) for n in range(2, 8)]
+    for peer in started:
+        befriend(quick_mira, peer)
+    good, hanging = started[:2], started[2:]
+    with db.writing() as session:
+        for peer in started:
+            hosts.succeeded(session, peer.host)
+    for n in range(30):
+        say(quick_mira, about=f"{NOTE}{n}")
+    worker = threading.Thread(target=delivery.deliver_due, daemon=True)
+    worker.start()
+    for peer in good:
+        peers.wait_for(peer, 30)
+
+    def held():
+        (engine,) = delivery._running
+        return engine._slow_sending, sum(engine._busy[peer.host] for peer in hanging)
+
+    ends = time.monotonic() + 10
+    while held()[0] != held()[1] and time.monotonic() < ends:
+        threading.Event().wait(0.05)
+    slow, on_their_way = held()
+    assert slow == on_their_way > 0
+    for peer in hanging:
+        assert len(peer.got) <= delivery.PER_SILENT_HOST, "nothing new begins at a host that hangs"
+        peer.hang = False
+    peers.let_go()
+    worker.join(60)
+    assert not worker.is_alive()
+    assert {row.state for row in rows()} == {DeliveryState.DELIVERED}
 
 
 def test_a_second_call_wakes_the_engine_that_runs(quick_mira, peers):
