@@ -83,9 +83,10 @@ async def accept(
     if not isinstance(activity, Mapping) or not documents.kind(activity):
         return ACCEPTED  # signed, and nothing in it: Mastodon says the same
     sender = urls.host_of(found.actor_uri)
-    if is_forwarded(activity, found.actor_uri):
-        if await database.thread(_relayed, activity, found.actor_uri):
-            return ACCEPTED
+    relayed = is_anothers(activity, found.actor_uri) and await database.reading(relays.is_subscribed, found.actor_uri)
+    if relayed and await database.thread(_wanted, activity):
+        return ACCEPTED
+    if relayed or is_forwarded(activity, found.actor_uri):
         by = await _prover(activity, database)
         if by is None:
             return ACCEPTED
@@ -152,27 +153,26 @@ async def _check_signer(found: FoundKey, key_id: str, database: Database) -> Non
         raise Refused(f"{_host(found.actor_uri)} is blocked here")
 
 
+def is_anothers(activity: Mapping[str, Any], signer: str) -> bool:
+    """Whether the signer brings what another actor says."""
+    return documents.one_id(activity.get("actor")) not in {None, signer}
+
+
 def is_forwarded(activity: Mapping[str, Any], signer: str) -> bool:
     """Whether the signer passes on what another actor wrote, with that one's own LD `signature` or FEP-8b32 `proof`.
 
     Without a good proof nothing of it is kept; a refusal would make a Mastodon that forwards replies try again.
     """
-    actor = documents.one_id(activity.get("actor"))
-    if actor is None or actor == signer:
-        return False
-    return any(
+    return is_anothers(activity, signer) and any(
         isinstance(each, Mapping) for name in ("signature", "proof") for each in documents.as_list(activity.get(name))
     )
 
 
-def _relayed(activity: Mapping[str, Any], signer: str) -> bool:
-    """Whether a relay that took us brings a new post, which is then asked for at its own server."""
+def _wanted(activity: Mapping[str, Any]) -> bool:
+    """Whether what a relay brings is a new post, signed inside or not; it is then asked for at its own server."""
     uri, actor = documents.one_id(activity.get("object")), documents.one_id(activity.get("actor"))
     if documents.kind(activity) != "Create" or uri is None or actor is None or not origins.same_origin(uri, actor):
         return False
-    with db.reading() as session:
-        if not relays.is_subscribed(session, signer):
-            return False
     if not urls.is_local(uri):
         with db.writing("inbox.receive") as session:
             errands.put(session, ErrandKind.POST, uri)

@@ -10,6 +10,7 @@ from fedi import clock, urls
 from fedi.models.actor import Actor
 from fedi.models.follow import Follow, FollowState
 from fedi.models.outgoing import DELIVERIES, Delivery, DeliveryState, Outgoing
+from fedi.models.post import Post
 from fedi.models.relay import Relay, RelayState
 from fedi.services import domains
 
@@ -76,7 +77,7 @@ def _inboxes(row: Outgoing) -> CompoundSelect[str, str]:
     if row.audience.get("relays"):
         parts.append(select(Relay.inbox, Relay.host).where(Relay.state == RelayState.ACCEPTED, ~Relay.announces))
     if row.audience.get("known"):
-        parts += [_followed(row, shared), _ever_reached(row)]
+        parts += [_followed(row, shared), _ever_reached(row), _works_reached(row)]
     return union_all(*parts)
 
 
@@ -106,6 +107,15 @@ def _ever_reached(row: Outgoing) -> Select[str, str]:
         select(Delivery.inbox, Delivery.host)
         .join(Outgoing, Outgoing.id == Delivery.outgoing_id)
         .where(Outgoing.actor_id == row.actor_id)
+    )
+
+
+def _works_reached(row: Outgoing) -> Select[str, str]:
+    """Who was told of the actor's works by somebody else: relays, by the instance actor."""
+    return (
+        select(Delivery.inbox, Delivery.host)
+        .join(Post, Post.uri == Delivery.object_uri)
+        .where(Post.actor_id == row.actor_id, Delivery.object_uri != "")
     )
 
 

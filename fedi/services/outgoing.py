@@ -31,7 +31,8 @@ def put(
     `subject` holds ids (and what a Delete or Undo must still know when the row is gone); `object_uri` orders the
     deliveries about one object. Besides followers and `actors` it goes to the `inboxes` named, to `relays` that take
     posts as they are, with `earlier_recipients` to every inbox that ever got something about the object, and with
-    `everyone_known` to every inbox that ever got anything from this actor, and those the actor follows.
+    `everyone_known` to every inbox that ever got anything from this actor or about its posts, and those the actor
+    follows.
     """
     row = Outgoing(
         actor_id=actor.id,

@@ -7,13 +7,14 @@ import pytest
 from fedi import db
 from fedi.activitypub import asking, errands, expand
 from fedi.cli import main
+from fedi.models.account import Account
 from fedi.models.errand import Errand
 from fedi.models.instance import DomainSeverity
 from fedi.models.interaction import Boost
 from fedi.models.outgoing import Delivery, Outgoing
 from fedi.models.post import Post, Visibility
 from fedi.models.relay import Relay
-from fedi.services import deletions, domains, posts
+from fedi.services import accounts, deletions, domains, posts
 from tests.activitypub.verbs.test_follow import said
 from tests.origins import PUBLIC
 
@@ -154,21 +155,54 @@ async def test_an_announce_by_a_relay_brings_a_post_and_is_no_boost(world, relay
     assert [each["uri"] for each in public] == [note["id"]]
 
 
-async def test_a_create_that_a_relay_brings_is_asked_for_at_its_origin(world, relay, ann, capsys):
-    """What stands in it counts nothing, as the relay could have written it."""
+@pytest.mark.parametrize("inside", [{}, {"signature": {"type": "RsaSignature2017"}}, {"proof": {"type": "forged"}}])
+async def test_a_create_that_a_relay_brings_is_asked_for_at_its_origin(world, relay, ann, capsys, inside):
+    """What stands in it counts nothing, as the relay could have written it; many servers sign nothing inside."""
     await subscribed(world, relay, capsys, announces=False)
     note = ann.serve_note(5)
-    brought = ann.create(note | {"content": "<p>forged</p>"}, 7) | {"signature": {"type": "RsaSignature2017"}}
-    assert await world.send(relay, brought) == 202
-    errands.run_due()
+    brought = ann.create(note | {"content": "<p>forged</p>"}, 7) | inside
+    for _ in range(2):
+        assert await world.send(relay, brought) == 202
+        errands.run_due()
     (post,) = world.rows(Post)
     assert "note 5" in post.content
+    assert ann.origin.paths().count("/u/ann/n/5") == 1
+
+
+async def test_a_delete_that_a_relay_brings_counts_only_with_a_proof(world, relay, ann, capsys):
+    await subscribed(world, relay, capsys, announces=False)
+    note = ann.serve_note(5)
+    await world.send(relay, ann.create(note, 7))
+    errands.run_due()
+    assert await world.send(relay, ann.activity("Delete", note["id"], 8)) == 202
+    assert [post.state for post in world.rows(Post)] == ["published"]
+
+
+async def test_people_of_a_limited_server_are_kept_but_not_shown(world, relay, ann, capsys):
+    await subscribed(world, relay, capsys, announces=True)
+    with db.writing() as session:
+        domains.set_rule(session, ann.origin.host, DomainSeverity.LIMIT)
+    await world.send(relay, relay.activity("Announce", ann.serve_note(5)["id"], 60, to=[PUBLIC]))
+    errands.run_due()
+    assert len(world.rows(Post)) == 1
+    assert json.loads(await (await world.client.get("/api/v1/timelines/public")).get_data()) == []
+
+
+@pytest.mark.parametrize("announces", [False, True])
+async def test_a_relay_hears_that_an_artist_left(world, relay, capsys, announces):
+    inbox = await subscribed(world, relay, capsys, announces=announces)
+    world.post("for everybody")
+    lines(inbox)
+    with db.writing() as session:
+        accounts.leave(session, session.get(Account, world.account.id))
+    assert lines(inbox)[-1] == "Delete"
 
 
 async def test_a_relay_that_nobody_asked_brings_nothing(world, relay, ann):
     note = ann.serve_note(5)
     await world.send(relay, relay.activity("Announce", note["id"], 60, to=[PUBLIC]))
     await world.send(relay, ann.create(note, 7) | {"signature": {"type": "RsaSignature2017"}})
+    assert await world.send(relay, ann.create(note, 8)) == 401
     errands.run_due()
     assert world.rows(Post) == []
     assert world.rows(Errand) == []
