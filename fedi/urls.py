@@ -73,6 +73,14 @@ def activity(actor_uri: str, kind: str, number: int) -> str:
     return f"{actor_uri}/{kind.lower()}s/{number}"
 
 
+def number_after(uri: str | None, prefix: str) -> int | None:
+    """The number that ends an id which begins with `prefix`; None for another id, or a number that no row can have."""
+    if uri is None or not uri.startswith(prefix):
+        return None
+    text = uri[len(prefix) :]
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 20 and int(text) < 1 << 63 else None
+
+
 @lru_cache(maxsize=4096)
 def host_of(uri: str) -> str:
     """host[:port] of an address in the one form that hosts are compared in; empty for what is no address."""

@@ -21,8 +21,7 @@ from fedi.activitypub.protocol import documents, keys, origins, proofs, signatur
 from fedi.activitypub.protocol.requests import Request, SignatureError
 from fedi.errors import BadDocument, Conflict, FediError, Gone, NotFound, Refused, TooLarge
 from fedi.gather import Gather
-from fedi.models.errand import ErrandKind
-from fedi.services import actors, domains, errands, hosts, inbox, instance, relays
+from fedi.services import actors, domains, hosts, inbox, instance, relays
 
 log = logging.getLogger(__name__)
 
@@ -173,9 +172,8 @@ def _wanted(activity: Mapping[str, Any]) -> bool:
     uri, actor = documents.one_id(activity.get("object")), documents.one_id(activity.get("actor"))
     if documents.kind(activity) != "Create" or uri is None or actor is None or not origins.same_origin(uri, actor):
         return False
-    if not urls.is_local(uri):
-        with db.writing("inbox.receive") as session:
-            errands.put(session, ErrandKind.POST, uri)
+    with db.writing("inbox.receive") as session:
+        relays.brought(session, uri)
     return True
 
 

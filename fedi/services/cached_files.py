@@ -19,6 +19,7 @@ from sqlalchemy.orm import Session
 
 from fedi import clock, db, files, urls, work
 from fedi.errors import NotFound
+from fedi.models.actor import Actor
 from fedi.models.cached_file import CACHED, CachedFile, CachedState
 from fedi.models.media import RemoteMedia
 from fedi.models.post import Post, PostState
@@ -161,15 +162,23 @@ def failed(session: Session, row_id: int, reason: str, *, again: bool) -> None:
     CACHED.move(row, CachedState.FAILED, due_at=clock.now())
 
 
+def later(session: Session, row_id: int, wait: timedelta) -> None:
+    """It was not its turn: the try does not count."""
+    row = session.get(CachedFile, row_id)
+    if row is not None and row.state == CachedState.WANTED:
+        row.attempts, row.lease_until, row.due_at = row.attempts - 1, None, clock.now() + wait
+
+
 def may_fetch(session: Session, url: str) -> bool:
     """Whether the rules for its server let us show anything of it."""
     host = urls.host_of(url)
     return domains.may_federate(session, host) and not domains.rejects_media(session, host)
 
 
-def terms(row: CachedFile) -> Terms:
-    """What the copy is served under."""
-    return under(Consent.parse(row.consent) if row.consent else None)
+def terms(session: Session, row: CachedFile) -> Terms:
+    """What the copy is served under: what was said when it was made, and what has been said since."""
+    heard = [each for each in (Consent.parse(row.consent) if row.consent else None, said(session, row.url)) if each]
+    return under(strictest(*heard) if heard else None)
 
 
 def under(author: Consent | None) -> Terms:
@@ -253,15 +262,17 @@ def _drop(session: Session, rows: Iterable[CachedFile]) -> int:
 
 
 def said(session: Session, url: str) -> Consent | None:
-    """The strictest of what was said with every post that shows this picture."""
-    query = select(RemoteMedia.terms, Post.terms, Post.consent).join(Post, Post.id == RemoteMedia.post_id)
+    """The strictest of what was said with every post that shows this picture, and by its author."""
+    query = (
+        select(RemoteMedia.terms, Post.terms, Actor.terms, Post.consent, Actor.consent)
+        .join(Post, Post.id == RemoteMedia.post_id)
+        .join(Actor, Actor.id == Post.actor_id)
+        .where(RemoteMedia.url == url, Post.state == PostState.PUBLISHED)
+    )
     found: list[Consent] = []
-    for media_terms, post_terms, consent in session.execute(
-        query.where(RemoteMedia.url == url, Post.state == PostState.PUBLISHED)
-    ):
-        documents = [document for document in (media_terms, post_terms) if document]
-        found += [each for document in documents if (each := activitystreams.read(document)) is not None]
-        found += [Consent.parse(consent)] if consent else []
+    for row in session.execute(query):
+        found += [each for document in row[:3] if document and (each := activitystreams.read(document)) is not None]
+        found += [Consent.parse(text) for text in row[3:] if text]
     return strictest(*found) if found else None
 
 

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from sqlalchemy import delete, or_, select
+from sqlalchemy import delete, func, or_, select
 from sqlalchemy.orm import Session
 
 from fedi import clock, db, work
@@ -34,6 +34,12 @@ def is_wanted(session: Session, kind: ErrandKind, uri: str) -> bool:
 def thread_wanted(session: Session, post: Post) -> str:
     """The id of a remote post whose thread is worth asking for now, '' for all others."""
     return post.uri if not post.local and is_wanted(session, ErrandKind.THREAD, post.uri) else ""
+
+
+def count_due(session: Session, kind: ErrandKind, *, most: int) -> int:
+    """How many of a kind wait, counted no further than `most`."""
+    few = select(Errand.id).where(Errand.kind == kind, Errand.state == ErrandState.DUE).limit(most)
+    return session.scalar(select(func.count()).select_from(few.subquery())) or 0
 
 
 def put(session: Session, kind: ErrandKind, uri: str, *, detail: str = "") -> bool:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import lru_cache
 
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
@@ -15,7 +16,8 @@ from fedi.models.content_filter import Filter, FilterAction, FilterKeyword, Filt
 from fedi.models.post import Post
 
 CONTEXTS = ("home", "notifications", "public", "thread", "account")
-MAX_FILTERS, MAX_KEYWORDS, MAX_TITLE, MAX_KEYWORD = 200, 500, 255, 512
+# The product of the first two is what one page of posts may cost.
+MAX_FILTERS, MAX_KEYWORDS, MAX_TITLE, MAX_KEYWORD = 100, 100, 255, 512
 MISSING = "Record not found"
 
 
@@ -101,12 +103,8 @@ def status_of(session: Session, account: Account, status_id: int) -> tuple[Filte
 
 def add_keyword(session: Session, row: Filter, keyword: str, *, whole_word: bool) -> FilterKeyword:
     """Raises BadRequest."""
-    made = FilterKeyword(keyword=_keyword(keyword), whole_word=whole_word)
-    if len(row.keywords) >= MAX_KEYWORDS:
-        raise BadRequest(f"Validation failed: A filter has at most {MAX_KEYWORDS} keywords")
-    row.keywords.append(made)
-    session.flush()
-    return made
+    alter(session, row, Change(keywords=[KeywordChange(keyword=keyword, whole_word=whole_word)]))
+    return row.keywords[-1]
 
 
 def add_status(session: Session, row: Filter, post: Post) -> FilterStatus:
@@ -120,6 +118,12 @@ def add_status(session: Session, row: Filter, post: Post) -> FilterStatus:
     return made
 
 
+def drop_status(session: Session, row: Filter, named: FilterStatus) -> None:
+    """The filter names this post no longer."""
+    row.statuses.remove(named)
+    session.flush()
+
+
 def active(session: Session, account: Account) -> list[Filter]:
     """The account's filters that hold now."""
     lasting = or_(Filter.expires_at.is_(None), Filter.expires_at > clock.now())
@@ -130,7 +134,7 @@ def matches(held: Sequence[Filter], texts: Mapping[int, Iterable[str]]) -> dict[
     """What catches each post; `texts` are the plain texts of each, by post id."""
     found: dict[int, list[Match]] = {}
     for row in held:
-        patterns = [(each.keyword, _pattern(each)) for each in row.keywords]
+        patterns = [(each.keyword, _pattern(each.keyword, each.whole_word)) for each in row.keywords]
         named = {each.post_id for each in row.statuses}
         for post_id, said in texts.items():
             whole = "\n".join(said)
@@ -167,6 +171,8 @@ def _apply(row: Filter, change: Change, *, new: bool) -> None:
         row.expires_at = _end(change.expires_in)
     for each in change.keywords:
         _change_keyword(row, each)
+    if len(row.keywords) > MAX_KEYWORDS:
+        raise BadRequest(f"Validation failed: A filter has at most {MAX_KEYWORDS} keywords")
 
 
 def _end(seconds: int) -> datetime | None:
@@ -197,11 +203,12 @@ def _keyword(text: str) -> str:
     return text
 
 
-def _pattern(row: FilterKeyword) -> re.Pattern[str]:
+@lru_cache(maxsize=8192)
+def _pattern(keyword: str, whole_word: bool) -> re.Pattern[str]:
     """A whole word has a border only where it begins or ends with a letter or digit, as in Mastodon."""
-    middle = re.escape(row.keyword)
-    if row.whole_word:
-        before = r"\b" if re.match(r"\w", row.keyword) else ""
-        after = r"\b" if re.search(r"\w\Z", row.keyword) else ""
+    middle = re.escape(keyword)
+    if whole_word:
+        before = r"\b" if re.match(r"\w", keyword) else ""
+        after = r"\b" if re.search(r"\w\Z", keyword) else ""
         middle = f"{before}{middle}{after}"
     return re.compile(middle, re.IGNORECASE)

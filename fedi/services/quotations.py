@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from sqlalchemy import delete, func, or_, select
 from sqlalchemy.orm import Session
 
+from fedi import urls
 from fedi.errors import BadRequest, NotFound
 from fedi.models.actor import Actor
 from fedi.models.errand import ErrandKind
@@ -142,9 +143,10 @@ def revoked(session: Session, author: Actor, stamp: str) -> bool:
 
 def requested(session: Session, request_uri: str | None, instrument_uri: str | None) -> Quote | None:
     """The quote of ours that a QuoteRequest asked for, named by its id or by the quoting post."""
-    number = (request_uri or "").rpartition("/quote_requests/")[2]
-    if number.isascii() and number.isdigit() and len(number) < 20:
-        row = session.get(Quote, int(number))
+    prefix = (request_uri or "").rpartition("/quote_requests/")[0]
+    number = urls.number_after(request_uri, f"{prefix}/quote_requests/")
+    if number is not None:
+        row = session.get(Quote, number)
         if row is not None and row.request_uri == request_uri and row.actor.local:
             return row
     if instrument_uri is None:
@@ -178,6 +180,14 @@ def listed(session: Session, post: Post, page: Page) -> list[Quote]:
         Quote.post_id == post.id, Quote.state == QuoteState.ACCEPTED, Quote.instrument_id.is_not(None)
     )
     return rows(session, query, Quote.id, page)
+
+
+def by(session: Session, post: Post, instrument_id: int) -> Quote:
+    """How a post kept here quotes this one. Raises NotFound."""
+    row = session.scalar(select(Quote).where(Quote.post_id == post.id, Quote.instrument_id == instrument_id))
+    if row is None:
+        raise NotFound("there is no such quote")
+    return row
 
 
 def open_row(session: Session, instrument_uri: str) -> Quote | None:

@@ -10,10 +10,13 @@ from sqlalchemy.orm import Session
 from fedi import clock, config, urls
 from fedi.errors import Conflict, NotFound, Refused
 from fedi.models.actor import Actor
+from fedi.models.errand import ErrandKind
 from fedi.models.outgoing import Outgoing
 from fedi.models.post import Post, Visibility
 from fedi.models.relay import RELAYS, Relay, RelayState
-from fedi.services import domains, instance, outgoing
+from fedi.services import domains, errands, instance, outgoing
+
+MAX_WAITING = 500  # posts that relays named and nobody asked for yet; what comes beyond is let go
 
 
 def add(session: Session, address: str, *, inbox: str, actor: Actor | None = None) -> Relay:
@@ -64,9 +67,9 @@ def answered(session: Session, uri: str | None, sender: Actor, *, yes: bool) -> 
 
     Only an actor of the relay's own server answers for it.
     """
-    number = (uri or "").rpartition(f"{urls.instance_actor()}/relays/")[2]
-    row = session.get(Relay, int(number)) if number.isascii() and number.isdigit() and len(number) < 20 else None
-    if row is None or follow_uri(row) != uri or sender.host != row.host:
+    number = urls.number_after(uri, f"{urls.instance_actor()}/relays/")
+    row = session.get(Relay, number) if number is not None else None
+    if row is None or sender.host != row.host:
         return False
     if row.actor_id is not None and row.announces and row.actor_id != sender.id:
         return False
@@ -81,6 +84,12 @@ def is_subscribed(session: Session, actor_uri: str) -> bool:
     """Whether this actor speaks for a relay that took us."""
     query = select(Relay.id).join(Actor, Actor.id == Relay.actor_id)
     return session.scalar(query.where(Actor.uri == actor_uri, Relay.state == RelayState.ACCEPTED).limit(1)) is not None
+
+
+def brought(session: Session, uri: str) -> None:
+    """A relay that took us names a post: it is asked for at its own server, unless too many wait already."""
+    if not urls.is_local(uri) and errands.count_due(session, ErrandKind.POST, most=MAX_WAITING) < MAX_WAITING:
+        errands.put(session, ErrandKind.POST, uri)
 
 
 def is_asked(session: Session, actor: Actor) -> bool:

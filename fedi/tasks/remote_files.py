@@ -20,7 +20,8 @@ AT_ONCE = 3
 SECONDS = 20.0
 PER_HOST, WINDOW = 600, 600.0  # files of one host in ten minutes, for each process
 PRUNED_AT_ONCE = 500
-GIVES_UP = range(400, 500)
+REST = timedelta(minutes=1)  # for a host that was asked for enough
+TRY_AGAIN = {408, 425, 429, *range(500, 600)}
 
 _slots = threading.BoundedSemaphore(AT_ONCE)
 _ration = Ration(WINDOW)
@@ -73,7 +74,9 @@ def _fetch(row: CachedFile) -> None:
                 raise Refused("a rule of this house keeps pictures of that server away")
             packet = _xmp(session, row)
         if not _ration.take(row.host, PER_HOST):
-            raise Refused(f"{row.host} was asked for enough")
+            with db.writing("cache") as session:
+                cached_files.later(session, row.id, REST)
+            return
         size = _copy(row, packet)
     except Unreachable as error:
         reason, again = str(error), True
@@ -99,10 +102,10 @@ def _copy(row: CachedFile, packet: bytes) -> int:
     with db.reading() as session:
         if not cached_files.may_fetch(session, answer.url):
             raise Refused("it leads to a server whose pictures a rule of this house keeps away")
-    if answer.status in GIVES_UP:
-        raise BadMedia(f"its server says {answer.status}")
-    if answer.status != 200:
+    if answer.status in TRY_AGAIN:
         raise Unreachable(f"its server says {answer.status}")
+    if answer.status != 200:
+        raise BadMedia(f"its server says {answer.status}")
     with files.incoming() as source, files.incoming() as small, files.incoming() as large:
         Path(source).write_bytes(answer.body)
         made = preview.make(source, small, large, long_side=config.settings().media_long_side, xmp=packet)

@@ -37,7 +37,7 @@ async def show(size: str, signature: str, name: str) -> Response:
     if cached_files.needs_use(row):
         await database.writing(cached_files.used, row.id)
     path = files.locate("cache", cached_files.file_key(row.key, size))
-    terms = terms_headers.render(cached_files.terms(row))
+    terms = terms_headers.render(await database.reading(cached_files.terms, row))
     etag = f"{row.key[:32]}-{size}-{int(row.fetched_at.timestamp()) if row.fetched_at else 0}"
     try:
         return await pictures.send(path, mime="image/webp", etag=etag, cache=WEEK, terms=terms)

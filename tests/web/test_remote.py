@@ -292,3 +292,38 @@ async def test_apps_and_pages_show_it_from_here(client, instance, mira, heron):
     assert heron not in page.replace(f'href="{heron}', "")
     policy = (await client.get("/")).headers["Content-Security-Policy"]
     assert "img-src 'self' data:;" in policy
+
+
+async def test_terms_that_come_later_hold_for_the_copy_that_is_here(client, instance, heron):
+    config.use(config.settings().model_copy(update={"consent_default": "allowed"}))
+    shown_in_a_post(heron)
+    path = cached_files.path(heron, "large")
+    assert (await look(client, path)).headers["tdm-reservation"] == "0"
+    with db.writing() as session:
+        session.query(Post).one().consent = "prohibited"
+    assert (await look(client, path, worker=False)).headers["tdm-reservation"] == "1"
+    with db.writing() as session:
+        session.query(Post).one().consent = None
+        session.query(Actor).filter(Actor.name == "ann").one().consent = "prohibited"
+    assert (await look(client, path, worker=False)).headers["tdm-reservation"] == "1", "the author's own word"
+
+
+@pytest.mark.parametrize("status", [429, 500])
+async def test_a_server_that_is_too_busy_has_not_failed(client, instance, victim, heron, monkeypatch, status):
+    monkeypatch.setattr("fedi.web.remote.WAIT", 0.4)
+    victim.put("/heron.png", b"", status=status)
+    assert (await look(client, cached_files.path(heron, "small"))).status_code == 503
+    assert row().state == CachedState.WANTED
+
+
+def test_what_is_too_much_for_one_host_now_comes_later(instance, heron, victim, monkeypatch):
+    monkeypatch.setattr(remote_files, "PER_HOST", 0)
+    with db.writing() as session:
+        cached_files.want(session, heron)
+    assert remote_files.fetch_due() == 1
+    assert (row().state, row().attempts, victim.asked) == (CachedState.WANTED, 0, [])
+    assert remote_files.fetch_due() == 0
+    monkeypatch.undo()
+    with clock.frozen(clock.timestamp() + 120):
+        assert remote_files.fetch_due() == 1
+    assert row().state == CachedState.HERE

@@ -12,16 +12,14 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from fedi import urls
 from fedi.activitypub import context, resolve
 from fedi.activitypub.incoming import Ignored, Incoming
 from fedi.activitypub.protocol import addressing, documents
 from fedi.activitypub.registry import publishes, receives
 from fedi.errors import BadDocument, NotAllowed, NotFound
-from fedi.models.errand import ErrandKind
 from fedi.models.outgoing import Outgoing
 from fedi.models.post import Visibility
-from fedi.services import errands, follows, interactions, relays, remote_posts
+from fedi.services import follows, interactions, relays, remote_posts
 
 
 @receives("Announce")
@@ -32,8 +30,8 @@ def announce(session: Session, incoming: Incoming) -> None:
     if incoming.uri and remote_posts.is_gone(session, incoming.uri, of=incoming.actor.uri):
         raise Ignored("the boost was undone before it arrived")
     if relays.is_subscribed(session, incoming.actor.uri):
-        if resolve.known_post(session, uri) is None and not urls.is_local(uri):
-            errands.put(session, ErrandKind.POST, uri)
+        if resolve.known_post(session, uri) is None:
+            relays.brought(session, uri)
         return
     post = resolve.known_post(session, uri)
     followed = follows.has_local_follower(session, incoming.actor)

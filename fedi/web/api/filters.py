@@ -186,8 +186,7 @@ def _show_status(session: Session, me: Account, id_: int, _given: Params) -> dic
 
 def _remove_status(session: Session, me: Account, id_: int, _given: Params) -> dict[str, Any]:
     row, named = filters.status_of(session, me, id_)
-    row.statuses.remove(named)
-    session.flush()
+    filters.drop_status(session, row, named)
     return {}
 
 

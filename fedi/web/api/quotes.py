@@ -6,8 +6,8 @@ from quart import Response
 from sqlalchemy.orm import Session
 
 from fedi.errors import Conflict, NotAllowed, NotFound
-from fedi.models.post import Visibility
-from fedi.models.quote import Quote, QuoteState
+from fedi.models.post import Post, Visibility
+from fedi.models.quote import QuoteState
 from fedi.services import posts, quotations, stamps
 from fedi.services.paging import Page
 from fedi.web import database
@@ -49,12 +49,13 @@ def _listed(session: Session, account_id: int, id_: int, page: Page) -> Rows:
 def _revoke(session: Session, account_id: int, id_: int, quoting_id: int) -> dict[str, Any]:
     me = lookup.me(session, account_id)
     post = lookup.entry(session, id_, me.actor).post
-    row = session.query(Quote).filter(Quote.post_id == post.id, Quote.instrument_id == quoting_id).one_or_none()
-    if row is None or row.instrument is None:
-        raise NotFound(lookup.MISSING)
+    try:
+        row = quotations.by(session, post, quoting_id)
+    except NotFound:
+        raise NotFound(lookup.MISSING) from None
     if post.actor_id != me.actor_id:
         raise NotAllowed("This action is not allowed")
     if row.state != QuoteState.ACCEPTED:
         raise Conflict("Validation failed: this quote has no consent to take back")
     stamps.revoke(session, row)
-    return status.one(session, me, row.instrument)
+    return status.one(session, me, session.get_one(Post, quoting_id))

@@ -87,6 +87,23 @@ async def test_a_post_of_ours_asks_and_says_the_yes_it_got(world, ann, known):
     assert "quoteAuthorization" not in said(world, "update")[-1]["object"]
 
 
+@pytest.mark.parametrize(
+    "about",
+    [
+        "quote_requests/9999999999999999999",
+        "quote_requests/9" + "9" * 40,
+        "quote_requests/x",
+        "relays/9999999999999999999",
+    ],
+)
+async def test_numbers_that_no_row_can_have_are_ignored(world, ann, known, about):
+    """They do not fit into the database: asked for, they broke the processing of the message."""
+    for base in (world.mira.uri, "https://art.test/actor"):
+        said_yes = ann.activity("Accept", f"{base}/{about}", 8, result=f"{ann.id}/stamps/1", id=None)
+        assert await world.send(ann, said_yes) == 202
+        assert world.message().state == "ignored"
+
+
 async def test_a_no_is_a_no_until_the_end(world, ann, known):
     ours = quote(world, known)
     (request,) = said(world, "quote_request")

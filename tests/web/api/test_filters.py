@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from fedi import clock
+from fedi.services import filters
 
 V2 = "/api/v2/filters"
 
@@ -89,6 +90,15 @@ async def test_mistakes_are_said_in_mastodons_words(api, mira, given, said):
     assert answer.body["error"].startswith("Validation failed: ")
     assert said in answer.body["error"]
     assert (await api.get(V2, mira)).body == []
+
+
+async def test_a_filter_has_so_many_keywords_and_no_more(api, mira, monkeypatch):
+    monkeypatch.setattr(filters, "MAX_KEYWORDS", 2)
+    made = await make(api, mira, "one", "two")
+    path = f"{V2}/{made['id']}"
+    assert (await api.post(f"{path}/keywords", mira, keyword="three")).status == 422
+    assert (await api.put(path, mira, keywords_attributes=[{"keyword": "three"}])).status == 422
+    assert (await api.get(path, mira)).body == made
 
 
 async def test_a_keyword_of_another_filter_is_not_found(api, mira):
