@@ -1,5 +1,7 @@
 """Blocking: a wall between two people that ends what stands between them. (`relations` answers who blocks whom.)"""
 
+from collections.abc import Sequence
+
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
@@ -35,6 +37,12 @@ def unblock(session: Session, actor: Actor, target: Actor) -> None:
     if (row := _find(session, actor, target)) is not None:
         session.delete(row)
         session.flush()
+
+
+def blocking(session: Session, target: Actor) -> Sequence[Block]:
+    """The blocks of people here against somebody."""
+    query = select(Block).join(Actor, Actor.id == Block.actor_id)
+    return session.scalars(query.where(Block.target_id == target.id, Actor.domain_key == "")).all()
 
 
 def _find(session: Session, actor: Actor, target: Actor) -> Block | None:

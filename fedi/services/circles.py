@@ -106,6 +106,22 @@ def forget(session: Session, account: Account, actor: Actor) -> None:
     )
 
 
+def holding(session: Session, actor: Actor) -> Sequence[Circle]:
+    """The lists of everybody here that somebody is in."""
+    query = select(Circle).join(CircleMember, CircleMember.circle_id == Circle.id)
+    return session.scalars(query.where(CircleMember.actor_id == actor.id)).all()
+
+
+def replace(session: Session, held: Sequence[Circle], moved: Actor) -> None:
+    """Whoever was in these lists moved: the new account takes the place, where the owner follows it now."""
+    for row in held:
+        account = session.get_one(Account, row.account_id)
+        follow = follows.find(session, account.actor, moved)
+        if follow is not None and follow.state in follows.STANDING and _member(session, row, moved) is None:
+            session.add(CircleMember(circle_id=row.id, actor_id=moved.id))
+    session.flush()
+
+
 def _write(row: Circle, *, title: str, policy: str, exclusive: bool) -> None:
     title = title.strip()
     if not title:

@@ -1,7 +1,8 @@
 """Moves: an artist takes her followers along to another account, or comes from one (FEP-7628, as Mastodon does).
 
 Both sides must say so: the old account that it moves, the new one that it is the same artist (`alsoKnownAs`). Posts
-stay where they are.
+stay where they are. What people here wrote down or put up against the old account holds for the new one too: whoever
+was kept out does not come back by moving.
 """
 
 from datetime import timedelta
@@ -14,7 +15,7 @@ from fedi.errors import BadRequest, Conflict, NotAllowed
 from fedi.models.account import Account
 from fedi.models.actor import Actor, ActorKind
 from fedi.models.follow import Follow, FollowState
-from fedi.services import accounts, actors, follows, outgoing
+from fedi.services import accounts, actors, blocks, circles, follows, outgoing, privacy, relations
 
 COOL_DOWN = timedelta(days=30)
 MAX_ALIASES = 10
@@ -44,7 +45,24 @@ def arrived(session: Session, origin: Actor, target: Actor) -> int:
         raise NotAllowed("there is nobody to move to")
     origin.moved_to, origin.moved_at = target.uri, clock.now()
     session.flush()
-    return _bring(session, origin, target)
+    shelves = circles.holding(session, origin)
+    count = _bring(session, origin, target)
+    circles.replace(session, shelves, target)
+    _carry(session, origin, target)
+    return count
+
+
+def _carry(session: Session, origin: Actor, target: Actor) -> None:
+    """Notes, mutes and blocks hold on; nobody is cut off from a new account that they follow already."""
+    privacy.copy_notes(session, origin, target)
+    for mute in relations.muting(session, origin):
+        actor = session.get_one(Actor, mute.actor_id)
+        if actor.id != target.id and not relations.mutes(session, actor.id, target.id):
+            relations.mute(session, actor, target, notifications=mute.notifications, until=mute.expires_at)
+    for block in blocks.blocking(session, origin):
+        actor = session.get_one(Actor, block.actor_id)
+        if actor.id != target.id and not follows.follows(session, actor, target):
+            blocks.block(session, actor, target)
 
 
 def _bring(session: Session, origin: Actor, target: Actor) -> int:

@@ -62,6 +62,16 @@ def notes(session: Session, actor: Actor, target_ids: Sequence[int]) -> dict[int
     return {row.target_id: row.text for row in session.execute(query)}
 
 
+def copy_notes(session: Session, origin: Actor, target: Actor) -> None:
+    """What was written about `origin` is kept about `target` too, where nothing is yet."""
+    query = select(Note).where(Note.target_id == origin.id, Note.actor_id != target.id)
+    taken = set(session.scalars(select(Note.actor_id).where(Note.target_id == target.id)))
+    for row in session.scalars(query).all():
+        if row.actor_id not in taken:
+            session.add(Note(actor_id=row.actor_id, target_id=target.id, text=row.text))
+    session.flush()
+
+
 def hidden_among(session: Session, actor: Actor, names: Iterable[str]) -> set[str]:
     """Which of these domains `actor` hides."""
     query = select(ServerMute.domain).where(ServerMute.actor_id == actor.id, ServerMute.domain.in_(list(names)))

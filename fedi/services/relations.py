@@ -1,6 +1,7 @@
 """Who must not see or hear whom: blocks, mutes and what follows from them for queries."""
 
-from datetime import timedelta
+from collections.abc import Sequence
+from datetime import datetime, timedelta
 
 from sqlalchemy import BigInteger, ColumnElement, String, and_, bindparam, exists, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session, aliased, joinedload
@@ -44,8 +45,9 @@ def mute(
     *,
     notifications: bool = True,
     seconds: int = 0,
+    until: datetime | None = None,
 ) -> Mute:
-    """Hide `target` from `actor`, for `seconds` or (0) until it is undone. Raises BadRequest."""
+    """Hide `target` from `actor`, for `seconds` or `until` a time, or else until it is undone. Raises BadRequest."""
     if actor.id == target.id:
         raise BadRequest("you cannot mute yourself")
     seconds = max(0, min(seconds, int(MAX_MUTE.total_seconds())))
@@ -54,7 +56,7 @@ def mute(
         row = Mute(actor_id=actor.id, target_id=target.id)
         session.add(row)
     row.notifications = notifications
-    row.expires_at = clock.now() + timedelta(seconds=seconds) if seconds else None
+    row.expires_at = clock.now() + timedelta(seconds=seconds) if seconds else until
     session.flush()
     return row
 
@@ -75,6 +77,11 @@ def muted_by(session: Session, actor: Actor, page: Page) -> list[Mute]:
     """Whom `actor` mutes now, newest first, with their targets loaded."""
     query = select(Mute).where(Mute.actor_id == actor.id, _lasting(Mute)).options(joinedload(Mute.target))
     return rows(session, query, Mute.id, page)
+
+
+def muting(session: Session, target: Actor) -> Sequence[Mute]:
+    """The mutes that somebody is under now."""
+    return session.scalars(select(Mute).where(Mute.target_id == target.id, _lasting(Mute))).all()
 
 
 def hears(viewer: Actor, author_id: InstrumentedAttribute[int]) -> ColumnElement[bool]:

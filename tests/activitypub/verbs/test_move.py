@@ -9,7 +9,7 @@ from fedi.errors import BadRequest, NotAllowed
 from fedi.models.account import Account
 from fedi.models.actor import Actor
 from fedi.models.follow import Follow, FollowState
-from fedi.services import actors, moves, posts
+from fedi.services import accounts, actors, blocks, circles, moves, posts, privacy, relations
 from tests.activitypub.verbs.test_follow import said
 
 
@@ -134,3 +134,27 @@ async def test_staying_after_all(world, ann):
         account.actor.moved_at = clock.now() - timedelta(days=31)
         moves.leave(session, account, target)
         assert posts.pinned(session, account.actor) == []
+
+
+async def test_what_people_keep_about_the_old_account_holds_for_the_new_one(world, followed, evil):
+    new = evil.person("ann2", 2).serve(alsoKnownAs=[followed.id])
+    with db.writing() as session:
+        old, mira = actors.by_uri(session, followed.id), session.get(Actor, world.mira.id)
+        account = session.query(Account).filter(Account.actor_id == mira.id).one()
+        circle = circles.make(session, account, title="friends", policy="list", exclusive=False)
+        circles.add(session, account, circle, [old])
+        privacy.write_note(session, mira, old, "met at the fair")
+        relations.mute(session, mira, old, notifications=False, seconds=3600)
+        cleo = accounts.create(session, name="cleo", email="cleo@art.test", password_hash="x").actor
+        blocks.block(session, cleo, old)
+    assert await world.send(followed, leaving(followed, new.id)) == 202
+    assert standing(world) == [new.id]
+    with db.reading() as session:
+        moved, mira, cleo = (actors.by_uri(session, uri) for uri in (new.id, world.mira.uri, cleo.uri))
+        (mute,) = relations.muting(session, moved)
+        assert (mute.actor_id, mute.notifications, mute.expires_at is not None) == (mira.id, False, True)
+        assert relations.blocks(session, cleo.id, moved.id)
+        assert not relations.blocks(session, mira.id, moved.id)
+        assert privacy.notes(session, mira, [moved.id]) == {moved.id: "met at the fair"}
+        account = session.query(Account).filter(Account.actor_id == mira.id).one()
+        assert [row.title for row in circles.containing(session, account, moved)] == ["friends"]
