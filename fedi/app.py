@@ -5,7 +5,7 @@ import importlib
 import logging
 import pkgutil
 
-from quart import Quart
+from quart import Blueprint, Quart
 
 from fedi import config, failpoints, net
 from fedi.web import cache, errors, headers, sessions
@@ -47,7 +47,7 @@ async def _settle() -> None:
 
 
 def blueprints() -> list:  # type: ignore[type-arg]
-    """Every `blueprint` of a module in the web folders, by name."""
+    """Every blueprint that a module in the web folders makes, by the name of the module."""
     found = []
     for folder in _FOLDERS:
         package = importlib.import_module(folder)
@@ -55,6 +55,5 @@ def blueprints() -> list:  # type: ignore[type-arg]
             if info.ispkg:
                 continue
             module = importlib.import_module(f"{folder}.{info.name}")
-            if hasattr(module, "blueprint"):
-                found.append(module.blueprint)
+            found += [value for value in vars(module).values() if isinstance(value, Blueprint)]
     return found

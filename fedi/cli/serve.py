@@ -5,6 +5,7 @@ import logging
 import os
 import signal
 import sys
+from collections.abc import Awaitable, Callable
 
 import click
 import uvloop
@@ -17,6 +18,7 @@ from fedi.cli.opening import open_instance
 from fedi.config import BadSettings
 from fedi.models.account import LinkPurpose
 from fedi.services import accounts, links
+from fedi.web import hub
 
 log = logging.getLogger(__name__)
 RESTART_SECONDS = 2
@@ -41,7 +43,7 @@ async def _serve(*, with_worker: bool) -> None:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stopping.set)
-    web = asyncio.create_task(hypercorn_serve(create_app(), _hypercorn(), shutdown_trigger=stopping.wait))
+    web = asyncio.create_task(hypercorn_serve(create_app(), _hypercorn(), shutdown_trigger=_when(stopping)))
     worker = asyncio.create_task(_keep_worker(stopping)) if with_worker else None
     try:
         await web
@@ -51,6 +53,16 @@ async def _serve(*, with_worker: bool) -> None:
         stopping.set()
         if worker is not None:
             await worker
+
+
+def _when(stopping: asyncio.Event) -> Callable[[], Awaitable[None]]:
+    """The end, for which whoever listens to a stream is sent away: a server that ends waits for open connections."""
+
+    async def _end() -> None:
+        await stopping.wait()
+        hub.hub.close()
+
+    return _end
 
 
 def _hypercorn() -> Config:
@@ -63,6 +75,7 @@ def _hypercorn() -> Config:
     made.include_server_header = False
     made.h11_max_incomplete_size = 32 * 1024
     made.keep_alive_timeout = 30
+    made.websocket_ping_interval = 30
     if settings.tls_cert:
         made.certfile, made.keyfile = settings.tls_cert, settings.tls_key
     return made

@@ -5,13 +5,14 @@ from sqlalchemy.orm import Session
 
 from fedi.errors import Conflict, NotFound
 from fedi.models.actor import Actor
+from fedi.models.happening import HappeningKind
 from fedi.models.inbox_message import Tombstone
 from fedi.models.interaction import Bookmark, Boost, Like
 from fedi.models.notification import Notification
 from fedi.models.outgoing import Outgoing
 from fedi.models.poll import Poll
 from fedi.models.post import POSTS, Post, PostEdit, PostState, Visibility
-from fedi.services import media, outgoing, posts, quotations
+from fedi.services import happenings, media, outgoing, posts, quotations
 
 
 def withdraw(session: Session, post: Post, *, silently: bool = False) -> None:
@@ -40,6 +41,8 @@ def withdraw(session: Session, post: Post, *, silently: bool = False) -> None:
     post.mentions.clear()
     post.title = post.text = post.content = post.summary = ""
     post.idempotency_key = post.pinned_at = None
+    if post.state == PostState.PUBLISHED:
+        happenings.of_post(session, HappeningKind.DELETE, post)
     POSTS.move(post, PostState.WITHDRAWN)
 
 

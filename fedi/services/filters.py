@@ -13,7 +13,9 @@ from fedi import clock
 from fedi.errors import BadRequest, NotFound
 from fedi.models.account import Account
 from fedi.models.content_filter import Filter, FilterAction, FilterKeyword, FilterStatus
+from fedi.models.happening import HappeningKind
 from fedi.models.post import Post
+from fedi.services import happenings
 
 CONTEXTS = ("home", "notifications", "public", "thread", "account")
 # The product of the first two is what one page of posts may cost.
@@ -58,17 +60,18 @@ def make(session: Session, account: Account, change: Change) -> Filter:
     row = Filter(account_id=account.id, title="", context=[], keywords=[], statuses=[])
     _apply(row, change, new=True)
     session.add(row)
-    session.flush()
+    _changed(session, row)
     return row
 
 
 def alter(session: Session, row: Filter, change: Change) -> None:
     """Raises BadRequest, NotFound (a keyword of another filter)."""
     _apply(row, change, new=False)
-    session.flush()
+    _changed(session, row)
 
 
 def remove(session: Session, row: Filter) -> None:
+    _changed(session, row)
     session.delete(row)
     session.flush()
 
@@ -114,14 +117,14 @@ def add_status(session: Session, row: Filter, post: Post) -> FilterStatus:
         return known
     made = FilterStatus(post_id=post.id)
     row.statuses.append(made)
-    session.flush()
+    _changed(session, row)
     return made
 
 
 def drop_status(session: Session, row: Filter, named: FilterStatus) -> None:
     """The filter names this post no longer."""
     row.statuses.remove(named)
-    session.flush()
+    _changed(session, row)
 
 
 def active(session: Session, account: Account) -> list[Filter]:
@@ -147,6 +150,12 @@ def matches(held: Sequence[Filter], texts: Mapping[int, Iterable[str]]) -> dict[
 def hides(matched: Sequence[Match], context: str) -> bool:
     """Whether what was matched is left out in a place."""
     return any(each.filter.action == FilterAction.HIDE and context in each.filter.context for each in matched)
+
+
+def _changed(session: Session, row: Filter) -> None:
+    """Apps that listen ask for the filters anew."""
+    session.flush()
+    happenings.put(session, HappeningKind.FILTERS, row.account_id, 0)
 
 
 def _apply(row: Filter, change: Change, *, new: bool) -> None:

@@ -10,10 +10,11 @@ from sqlalchemy.orm import Session, joinedload
 from fedi import clock, urls
 from fedi.errors import NotAllowed, NotFound
 from fedi.models.actor import Actor
+from fedi.models.happening import HappeningKind
 from fedi.models.interaction import Boost, Like
 from fedi.models.notification import NotificationKind
 from fedi.models.post import Post, PostState, Visibility
-from fedi.services import accounts, interaction_policies, notifications, outgoing, posts
+from fedi.services import accounts, happenings, interaction_policies, notifications, outgoing, posts
 from fedi.services.interaction_policies import Verb
 from fedi.services.paging import Page, rows
 
@@ -90,6 +91,7 @@ def boost(
     row.actor, row.post = actor, post
     session.add(row)
     session.flush()
+    happenings.put(session, HappeningKind.BOOST, row.id, actor.id)
     _tell(session, NotificationKind.REBLOG, actor, post)
     if actor.local:
         _put(session, "announce", actor, post, subject=_said(row, post), followers=True, actors=[post.actor])
@@ -101,6 +103,7 @@ def unboost(session: Session, actor: Actor, post: Post) -> None:
     if row is None:
         return
     said = {"type": "Announce", **_said(row, post)}
+    happenings.put(session, HappeningKind.DELETE, row.id, actor.id)
     session.delete(row)
     session.flush()
     notifications.forget(session, NotificationKind.REBLOG, actor_id=actor.id, post_id=post.id)

@@ -74,6 +74,11 @@ def listed(
     return rows(session, query, Notification.id, page)
 
 
+def after(session: Session, id_: int) -> Sequence[Notification]:
+    """Everybody's with a later id, in their order."""
+    return session.scalars(select(Notification).where(Notification.id > id_).order_by(Notification.id)).unique().all()
+
+
 def get(session: Session, account: Account, notification_id: int) -> Notification:
     """Raises NotFound."""
     row = session.get(Notification, notification_id)

@@ -10,12 +10,14 @@ from fedi import clock, urls
 from fedi.errors import BadRequest, Conflict, NotAllowed, NotFound
 from fedi.models.actor import Actor
 from fedi.models.follow import Follow, FollowState
+from fedi.models.happening import HappeningKind
 from fedi.models.media import Media, MediaPurpose, MediaState, RenditionKind
 from fedi.models.notification import NotificationKind
 from fedi.models.post import POSTS, Mention, Post, PostEdit, PostState, PostTag, Visibility
 from fedi.services import (
     accounts,
     consents,
+    happenings,
     interaction_policies,
     media,
     media_tokens,
@@ -136,6 +138,7 @@ def publish_when_ready(session: Session, post: Post) -> bool:
         relays=relays.takes(post),
     )
     relays.announce(session, post)
+    happenings.of_post(session, HappeningKind.POST, post)
     _notify_mentioned(session, post)
     return True
 
@@ -220,6 +223,7 @@ def edit(
         post.edited_at = clock.now()
         session.flush()
         outgoing.put_update(session, post, at=post.edited_at, actors=addressed(session, post))
+        happenings.of_post(session, HappeningKind.EDIT, post)
         _notify_mentioned(session, post, but=earlier_mentioned)
         quotations.tell_of_edit(session, post)
     else:

@@ -84,7 +84,7 @@ def muting(session: Session, target: Actor) -> Sequence[Mute]:
     return session.scalars(select(Mute).where(Mute.target_id == target.id, _lasting(Mute))).all()
 
 
-def hears(viewer: Actor, author_id: InstrumentedAttribute[int]) -> ColumnElement[bool]:
+def hears(viewer: Actor | type[Actor], author_id: InstrumentedAttribute[int]) -> ColumnElement[bool]:
     """The condition that a query's author is neither blocked (either way) nor muted for `viewer`."""
     block, muted = aliased(Block), aliased(Mute)
     blocked = exists().where(

@@ -12,13 +12,16 @@ from sqlalchemy.orm import Session
 from fedi import clock
 from fedi.errors import Conflict
 from fedi.models.actor import Actor
+from fedi.models.happening import HappeningKind
 from fedi.models.inbox_message import Tombstone
 from fedi.models.interaction import Bookmark, Boost, Like
 from fedi.models.media import RemoteMedia
 from fedi.models.notification import Notification, NotificationKind
 from fedi.models.poll import Poll
 from fedi.models.post import POSTS, Mention, Post, PostEdit, PostState, PostTag, Visibility
-from fedi.services import accounts, domains, follows, notifications, polls, quotations
+from fedi.services import accounts, domains, follows, happenings, notifications, polls, quotations
+
+NEWS = timedelta(hours=6)
 
 
 @dataclass(frozen=True)
@@ -148,6 +151,8 @@ def store(session: Session, author: Actor, values: RemotePost, *, tell: bool = T
     if values.quote is not None:
         quotations.keep(session, post, values.quote, values.quote_authorization)
     _adopt_replies(session, post)
+    if _is_news(post):
+        happenings.of_post(session, HappeningKind.POST, post)
     if tell:
         _notify(session, post, values)
     return post
@@ -190,6 +195,7 @@ def update(session: Session, post: Post, values: RemotePost) -> bool:
     session.flush()
     _notify(session, post, values, but=mentioned)
     _tell_boosters(session, post)
+    happenings.of_post(session, HappeningKind.EDIT, post)
     quotations.tell_of_edit(session, post)
     return True
 
@@ -206,6 +212,7 @@ def remove(session: Session, post: Post) -> None:
     post.pinned_at = None
     session.flush()
     if post.state == PostState.PUBLISHED:
+        happenings.of_post(session, HappeningKind.DELETE, post)
         POSTS.move(post, PostState.WITHDRAWN)
 
 
@@ -325,6 +332,11 @@ def _tell_boosters(session: Session, post: Post) -> None:
         account = accounts.of_actor(session, row.actor)
         if account is not None:
             notifications.notify(session, account, NotificationKind.UPDATE, post.actor, post)
+
+
+def _is_news(post: Post) -> bool:
+    """Old posts that threads and backfills bring are for those who look, not for those who listen."""
+    return (post.published_at or post.created_at) > clock.now() - NEWS
 
 
 def _edited(values: RemotePost, at: datetime) -> datetime | None:

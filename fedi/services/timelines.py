@@ -7,6 +7,7 @@ everything they ever wrote to sort it.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from sqlalchemy import (
     BigInteger,
@@ -39,6 +40,8 @@ HOUR = 3600 * 1000 << 16  # ids hold milliseconds above 16 random bits
 FIRST_WINDOW = 12 * HOUR
 # A boost does not bring back what home had in the last three days.
 ECHO = 3 * 24 * HOUR
+# One reader, or the actors' table itself: then a condition speaks of many readers at once.
+Viewer = Actor | type[Actor]
 
 
 @dataclass(frozen=True)
@@ -64,30 +67,78 @@ class Wish:
 
 def home(session: Session, viewer: Actor, page: Page, *, only_media: bool = False) -> list[Entry]:
     """What the people one follows post and boost, and one's own."""
-    sources = _sources(viewer)
-    written = (
-        _published()
-        .where(Post.actor_id.in_(_and_me(viewer, sources)), _for_reader(viewer, followed=True))
-        .where(_reply_concerns(viewer, sources))
-    )
-    followed_boosts = Boost.actor_id.in_(_and_me(viewer, _sources(viewer, boosting=True)))
-    boosted = (
-        _boosts()
-        .where(followed_boosts, Boost.visibility != Visibility.DIRECT, Post.visibility.in_(OPEN))
-        .where(relations.hears(viewer, Post.actor_id), relations.hears(viewer, Boost.actor_id))
-        .where(~_echo(viewer))
-    )
+    written = _published().where(Post.actor_id.in_(_and_me(viewer, _sources(viewer))), *_home_takes_post(viewer))
+    boosters = _and_me(viewer, _sources(viewer, boosting=True))
+    boosted = _boosts().where(Boost.actor_id.in_(boosters), *_home_takes_boost(viewer))
     if only_media:
         written, boosted = written.where(_has_media()), boosted.where(_has_media())
-    written = written.where(or_(Post.actor_id == viewer.id, relations.hears(viewer, Post.actor_id)))
-    apart = _apart(viewer)
-    written, boosted = written.where(Post.actor_id.not_in(apart)), boosted.where(Boost.actor_id.not_in(apart))
     tagged = _tagged(session, viewer, only_media=only_media)
     return _widening(session, [written] if tagged is None else [written, tagged], boosted, page)
 
 
+def at_home(session: Session, entry: Entry, viewer_ids: Sequence[int]) -> set[int]:
+    """Which of these readers find the entry in their `home`, in one query for all of them."""
+    viewer = aliased(Actor)
+    if entry.boost is not None:
+        source, boosting = entry.boost.actor_id, True
+        query: Select[Any] = _boosts().where(Boost.id == entry.boost.id, *_home_takes_boost(viewer))
+    else:
+        source, boosting = entry.post.actor_id, False
+        query = _published().where(Post.id == entry.post.id, *_home_takes_post(viewer))
+    from_source = viewer.id.in_(select(Follow.follower_id).where(*_followed(source, boosting=boosting)))
+    mine = viewer.id == source
+    found = _viewers(session, query.where(or_(mine, from_source)), viewer, viewer_ids)
+    if entry.boost is None and entry.post.tags and entry.post.visibility == Visibility.PUBLIC:
+        names = [tag.name for tag in entry.post.tags]
+        follow = exists().where(TagFollow.actor_id == viewer.id, TagFollow.name.in_(names))
+        tagged = _seen_by(_published().where(Post.id == entry.post.id), viewer).where(~mine, ~from_source, follow)
+        found |= _viewers(session, tagged, viewer, viewer_ids)
+    return found
+
+
+def in_circles(session: Session, entry: Entry, circle_ids: Sequence[int]) -> set[int]:
+    """Which of these lists show the entry to their owners."""
+    source = entry.boost.actor_id if entry.boost else entry.post.actor_id
+    holding = select(Circle).join(CircleMember, CircleMember.circle_id == Circle.id)
+    found = set()
+    for circle in session.scalars(holding.where(CircleMember.actor_id == source, Circle.id.in_(circle_ids))):
+        viewer = session.get_one(Account, circle.account_id).actor
+        written, boosted = _of_circle(viewer, circle)
+        query: Select[Any] = written.where(Post.id == entry.post.id)
+        if entry.boost is not None:
+            query = boosted.where(Boost.id == entry.boost.id)
+        if session.scalars(query).first() is not None:
+            found.add(circle.id)
+    return found
+
+
+def in_public(session: Session, post: Post, viewer_ids: Sequence[int], *, replies: bool = False) -> set[int]:
+    """Which of these readers find the post in `public`; with `replies` in a hashtag's timeline."""
+    viewer = aliased(Actor)
+    query = _seen_by(_public(Wish()).where(Post.id == post.id), viewer)
+    return _viewers(session, query if replies else query.where(_no_reply_to_others()), viewer, viewer_ids)
+
+
+def _viewers(session: Session, query: Select[Any], viewer: type[Actor], viewer_ids: Sequence[int]) -> set[int]:
+    """The readers for whom the query, whose conditions name `viewer`, finds something."""
+    ids = query.with_only_columns(viewer.id).where(viewer.id.in_(viewer_ids))
+    return set(session.scalars(ids)) if viewer_ids else set()
+
+
+def _followed(actor_id: int, *, boosting: bool) -> list[ColumnElement[bool]]:
+    wanted = [Follow.followee_id == actor_id, Follow.state == FollowState.ACCEPTED]
+    return [*wanted, Follow.show_boosts.is_(True)] if boosting else wanted
+
+
 def of_circle(session: Session, viewer: Actor, circle: Circle, page: Page, *, only_media: bool = False) -> list[Entry]:
     """What the members of one of the viewer's lists post and boost."""
+    written, boosted = _of_circle(viewer, circle)
+    if only_media:
+        written, boosted = written.where(_has_media()), boosted.where(_has_media())
+    return _widening(session, [written], boosted, page)
+
+
+def _of_circle(viewer: Actor, circle: Circle) -> tuple[Select[Post], Select[Boost]]:
     members = select(CircleMember.actor_id).where(CircleMember.circle_id == circle.id)
     written = (
         _published()
@@ -99,9 +150,7 @@ def of_circle(session: Session, viewer: Actor, circle: Circle, page: Page, *, on
         .where(Boost.actor_id.in_(members), Boost.visibility != Visibility.DIRECT, Post.visibility.in_(OPEN))
         .where(relations.hears(viewer, Post.actor_id), relations.hears(viewer, Boost.actor_id))
     )
-    if only_media:
-        written, boosted = written.where(_has_media()), boosted.where(_has_media())
-    return _widening(session, [written], boosted, page)
+    return written, boosted
 
 
 def public(session: Session, viewer: Actor | None, page: Page, wish: Wish) -> list[Entry]:
@@ -216,7 +265,7 @@ def _public(wish: Wish) -> Select[Post]:
     return query.where(_has_media()) if wish.only_media else query
 
 
-def _seen_by(query: Select[Post], viewer: Actor | None) -> Select[Post]:
+def _seen_by(query: Select[Post], viewer: Viewer | None) -> Select[Post]:
     """Limited actors only for those who follow them; nobody one blocked or muted."""
     if viewer is None:
         return query.where(Actor.limited_at.is_(None))
@@ -225,8 +274,10 @@ def _seen_by(query: Select[Post], viewer: Actor | None) -> Select[Post]:
     return query.where(known, or_(Post.actor_id == viewer.id, relations.hears(viewer, Post.actor_id)))
 
 
-def _sources(viewer: Actor, *, boosting: bool = False) -> Select[int]:
+def _sources(viewer: Viewer, *, boosting: bool = False) -> Select[int]:
     query = select(Follow.followee_id).where(Follow.follower_id == viewer.id, Follow.state == FollowState.ACCEPTED)
+    if not isinstance(viewer, Actor):
+        query = query.correlate(viewer)  # not by itself, two levels down
     return query.where(Follow.show_boosts.is_(True)) if boosting else query
 
 
@@ -239,11 +290,11 @@ def _tagged(session: Session, viewer: Actor, *, only_media: bool) -> Select[Post
     return found.where(Post.actor_id.not_in(_sources(viewer)))
 
 
-def _and_me(viewer: Actor, sources: Select[int]) -> CompoundSelect[int]:
+def _and_me(viewer: Viewer, sources: Select[int]) -> CompoundSelect[int]:
     return union_all(select(literal(viewer.id, BigInteger)), sources)
 
 
-def _apart(viewer: Actor) -> Select[int]:
+def _apart(viewer: Viewer) -> Select[int]:
     """The members of the viewer's exclusive lists, whom home leaves out."""
     return (
         select(CircleMember.actor_id)
@@ -253,13 +304,34 @@ def _apart(viewer: Actor) -> Select[int]:
     )
 
 
-def _for_reader(viewer: Actor, *, followed: bool) -> ColumnElement[bool]:
+def _home_takes_post(viewer: Viewer) -> list[ColumnElement[bool]]:
+    """What `home` asks of a post of those who are followed."""
+    return [
+        _for_reader(viewer, followed=True),
+        _reply_concerns(viewer, _sources(viewer)),
+        or_(Post.actor_id == viewer.id, relations.hears(viewer, Post.actor_id)),
+        Post.actor_id.not_in(_apart(viewer)),
+    ]
+
+
+def _home_takes_boost(viewer: Viewer) -> list[ColumnElement[bool]]:
+    return [
+        Boost.visibility != Visibility.DIRECT,
+        Post.visibility.in_(OPEN),
+        relations.hears(viewer, Post.actor_id),
+        relations.hears(viewer, Boost.actor_id),
+        ~_echo(viewer),
+        Boost.actor_id.not_in(_apart(viewer)),
+    ]
+
+
+def _for_reader(viewer: Viewer, *, followed: bool) -> ColumnElement[bool]:
     """The visibilities that reach a reader: direct posts only when they name them."""
     reached = (*OPEN, Visibility.FOLLOWERS) if followed else OPEN
     return or_(Post.visibility.in_(reached), Post.actor_id == viewer.id, _mentions(viewer))
 
 
-def _mentions(viewer: Actor) -> ColumnElement[bool]:
+def _mentions(viewer: Viewer) -> ColumnElement[bool]:
     mention = aliased(Mention)
     return exists().where(mention.post_id == Post.id, mention.actor_id == viewer.id)
 
@@ -279,7 +351,7 @@ def _boost_audience(actor: Actor, viewer: Actor | None) -> ColumnElement[bool]:
     return Boost.visibility.in_(OPEN)
 
 
-def _reply_concerns(viewer: Actor, sources: Select[int]) -> ColumnElement[bool]:
+def _reply_concerns(viewer: Viewer, sources: Select[int]) -> ColumnElement[bool]:
     """A reply comes home only when it answers oneself or somebody one follows (or is one's own)."""
     parent = aliased(Post)
     to_known = exists().where(
@@ -316,7 +388,7 @@ def _has_tag(names: Sequence[str]) -> ColumnElement[bool]:
     return exists().where(tag.post_id == Post.id, tag.name.in_(names))
 
 
-def _echo(viewer: Actor) -> ColumnElement[bool]:
+def _echo(viewer: Viewer) -> ColumnElement[bool]:
     """Whether home had the post already: by its author, or by an earlier boost."""
     earlier = aliased(Boost)
     sources = _sources(viewer)

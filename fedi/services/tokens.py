@@ -4,6 +4,7 @@ import base64
 import hashlib
 import hmac
 import re
+from collections.abc import Collection
 from datetime import timedelta
 
 from sqlalchemy import select, update
@@ -52,6 +53,12 @@ def find(session: Session, token: str) -> AccessToken | None:
     if row is not None and row.revoked_at is not None:
         raise Unauthorized("The access token was revoked")
     return row
+
+
+def valid_among(session: Session, token_ids: Collection[int]) -> set[int]:
+    """Which of these tokens still let somebody in."""
+    query = select(AccessToken).where(AccessToken.id.in_(token_ids), AccessToken.revoked_at.is_(None))
+    return {row.id for row in session.scalars(query).unique() if row.account is not None and row.account.active}
 
 
 def touch(session: Session, token_id: int) -> None:

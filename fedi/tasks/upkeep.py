@@ -15,7 +15,7 @@ from fedi.models.inbox_message import InboxMessage, InboxState
 from fedi.models.media import Media, MediaState
 from fedi.models.outgoing import Delivery, DeliveryState, Outgoing, OutgoingState
 from fedi.models.poll import Poll
-from fedi.services import errands, leaving, polls
+from fedi.services import errands, happenings, leaving, polls
 from fedi.tasks import remote_files
 
 log = logging.getLogger(__name__)
@@ -30,6 +30,7 @@ def sweep_once() -> int:
             due = sorted(_due(session, clock.now()))
             asked = session.scalar(select(Poll.post_id).where(Poll.due_at <= clock.now()).limit(1))
             old = session.scalar(select(Errand.id).where(Errand.done_at < clock.now() - errands.KEPT).limit(1))
+            heard = happenings.has_old(session)
             left = session.scalar(select(Account.id).where(Account.state == AccountState.LEAVING).limit(1))
         if left is not None:
             _finish_leaving()
@@ -37,6 +38,8 @@ def sweep_once() -> int:
             _settle_polls()
         if old is not None:
             _forget_errands()
+        if heard:
+            _forget_happenings()
         _prune_sometimes()
     except OperationalError as error:
         log.warning("the sweep could not read the database: %s", error.orig)
@@ -89,6 +92,11 @@ def _finish_leaving() -> None:
 def _forget_errands() -> None:
     with db.writing("errands") as session:
         errands.forget_old(session)
+
+
+def _forget_happenings() -> None:
+    with db.writing("happenings") as session:
+        happenings.forget_old(session)
 
 
 def _prune_sometimes() -> None:

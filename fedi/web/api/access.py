@@ -1,12 +1,13 @@
 """Who may call what: ONE table of routes and scopes, and the door that holds every request of the API to it."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
 
 from quart import Blueprint, Response, g, request
+from werkzeug.datastructures import Headers
 
 from fedi import clock
 from fedi.errors import FediError, NotAllowed, OurFault, TooMany, Unauthorized
@@ -155,6 +156,16 @@ POST   /api/v1/statuses/:id/unfavourite              person  write:favourites
 POST   /api/v1/statuses/:id/unmute                   person  write:mutes
 POST   /api/v1/statuses/:id/unpin                    person  write:accounts
 POST   /api/v1/statuses/:id/unreblog                 person  write:statuses
+GET    /api/v1/streaming/direct                      person  read:statuses
+GET    /api/v1/streaming/hashtag                     person  read:statuses
+GET    /api/v1/streaming/hashtag/local               person  read:statuses
+GET    /api/v1/streaming/health                      anyone  -
+GET    /api/v1/streaming/list                        person  read:lists
+GET    /api/v1/streaming/public                      person  read:statuses
+GET    /api/v1/streaming/public/local                person  read:statuses
+GET    /api/v1/streaming/public/remote               person  read:statuses
+GET    /api/v1/streaming/user                        person  read:statuses
+GET    /api/v1/streaming/user/notification           person  read:notifications
 GET    /api/v1/suggestions                           person  read:accounts
 GET    /api/v1/tags/:id                              anyone  -
 POST   /api/v1/tags/:id/feature                      person  write:accounts
@@ -274,11 +285,15 @@ async def _enter() -> None:
 
 
 def bearer() -> str:
+    return bearer_of(request.headers, request.args)
+
+
+def bearer_of(headers: Headers, query: Mapping[str, str]) -> str:
     """The token of the Authorization header, or of `access_token` in the query."""
-    scheme, _, text = request.headers.get("Authorization", "").partition(" ")
+    scheme, _, text = headers.get("Authorization", "").partition(" ")
     if scheme.lower() == "bearer" and text.strip():
         return text.strip()
-    return request.args.get("access_token", "")
+    return query.get("access_token", "")
 
 
 def _admit(row: AccessToken | None, rule: Rule) -> None:

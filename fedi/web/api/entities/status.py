@@ -299,6 +299,12 @@ def _quote_approval(shelf: Shelf, post: Post) -> dict[str, Any]:
     return {"automatic": automatic, "manual": manual, "current_user": shelf.approvals.get(post.id, "denied")}
 
 
+def has_media(session: Session, post: Post) -> bool:
+    """Whether pictures, films or sounds belong to it."""
+    theirs = session.scalar(select(RemoteMedia.id).where(RemoteMedia.post_id == post.id).limit(1))
+    return theirs is not None or bool(media.of_posts(session, [post.id]).get(post.id))
+
+
 def content(post: Post) -> str:
     """The HTML that clients show: the title, which they know nothing of, stands above the text."""
     return titled(post.title, post.content)

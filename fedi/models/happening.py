@@ -1,0 +1,34 @@
+"""Happenings: what those who listen are told at once. Short-lived: whoever does not listen reads the timelines."""
+
+from enum import StrEnum
+
+from sqlalchemy import BigInteger
+from sqlalchemy.orm import Mapped, mapped_column
+
+from fedi import clock
+from fedi.db import Base
+from fedi.models.columns import choice
+
+
+class HappeningKind(StrEnum):
+    """Of a post, a boost, a post's change, the end of a post or boost, and somebody's filters."""
+
+    POST = "post"
+    BOOST = "boost"
+    EDIT = "edit"
+    DELETE = "delete"
+    FILTERS = "filters"
+
+
+class Happening(Base):
+    """`subject_id` is that of the post, boost or (for filters) account; `actor_id` whose post or boost it is.
+
+    Not tied to them: it may outlive them.
+    """
+
+    __tablename__ = "happenings"
+
+    id: Mapped[int] = mapped_column(BigInteger, primary_key=True, default=clock.new_id, autoincrement=False)
+    kind: Mapped[HappeningKind] = mapped_column(choice(HappeningKind, "kind"))
+    subject_id: Mapped[int] = mapped_column(BigInteger)
+    actor_id: Mapped[int] = mapped_column(BigInteger)

@@ -1,0 +1,278 @@
+"""The hub: everybody who listens to this process, and the loop that asks the database what happened and tells them.
+
+What happened is found out and written as JSON once for all who see it alike; only those who have something of their own
+with a post (liked it, answer its poll, filter it) get a text of their own.
+"""
+
+import asyncio
+import contextlib
+import logging
+from collections import OrderedDict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import NamedTuple
+
+import orjson
+from sqlalchemy import select
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
+
+from fedi import clock
+from fedi.errors import TooMany
+from fedi.models.account import Account
+from fedi.models.happening import Happening, HappeningKind
+from fedi.models.interaction import Boost
+from fedi.models.notification import NotificationKind
+from fedi.models.post import Post, PostState, Visibility
+from fedi.services import audiences, happenings, notifications, timelines, tokens
+from fedi.services.timelines import Entry
+from fedi.web import database
+from fedi.web.api.entities import notification, status
+from fedi.web.streams import LIST, TAGS, Stream
+
+log = logging.getLogger(__name__)
+POLL_SECONDS = 0.25
+CHECK_SECONDS = 15.0
+# A transaction that began this long before its commit is still heard.
+OVERLAP = timedelta(seconds=10)
+MAX_WAITING = 200  # messages that a slow listener may be behind
+MAX_LISTENERS, MAX_OF_ONE = 5000, 20
+MAX_STREAMS = 50
+# Ours is told only to apps that ask for it by name.
+UNHEARD = {NotificationKind.MEDIA_FAILED}
+
+
+class Message(NamedTuple):
+    stream: Stream
+    event: str
+    payload: str
+
+
+@dataclass(eq=False)
+class Listener:
+    """One connection. `waiting` holds its messages, and None when it has to end."""
+
+    account_id: int
+    actor_id: int
+    token_id: int
+    notified: bool  # whether the token lets it hear of notifications
+    streams: set[Stream] = field(default_factory=set)
+    waiting: asyncio.Queue[Message | None] = field(default_factory=lambda: asyncio.Queue(MAX_WAITING))
+
+    def tell(self, message: Message | None) -> None:
+        """Whoever does not read is let go: the app asks for what it missed when it comes again."""
+        try:
+            self.waiting.put_nowait(message)
+        except asyncio.QueueFull:
+            self.waiting = asyncio.Queue(1)
+            self.end()
+
+    def end(self) -> None:
+        with contextlib.suppress(asyncio.QueueFull):
+            self.waiting.put_nowait(None)
+
+
+Told = list[tuple[Listener, Message]]
+
+
+class Hub:
+    """The listeners of one process."""
+
+    def __init__(self) -> None:
+        self._open: set[Listener] = set()
+        self._seen: OrderedDict[int, None] = OrderedDict()
+        self._task: asyncio.Task[None] | None = None
+
+    async def join(self, listener: Listener) -> None:
+        """Raises TooMany."""
+        theirs = sum(each.account_id == listener.account_id for each in self._open)
+        if len(self._open) >= MAX_LISTENERS or theirs >= MAX_OF_ONE:
+            raise TooMany("Too many streams are open", retry_after=60)
+        self._open.add(listener)
+        if self._task is None or self._task.done():
+            self._seen.clear()
+            await database.reading(self._happened, ())  # what was before is not told
+            self._task = asyncio.create_task(self._run())
+
+    def leave(self, listener: Listener) -> None:
+        self._open.discard(listener)
+
+    def close(self) -> None:
+        """Everybody is sent away, as the process ends."""
+        for listener in list(self._open):
+            listener.tell(None)
+
+    async def _run(self) -> None:
+        checked = clock.timestamp()
+        while self._open:
+            await asyncio.sleep(POLL_SECONDS)
+            try:
+                if clock.timestamp() - checked > CHECK_SECONDS:
+                    checked = clock.timestamp()
+                    await self._check()
+                for listener, message in await database.reading(self._happened, tuple(self._open)):
+                    listener.tell(message)
+            except SQLAlchemyError as error:
+                log.warning("streams could not ask the database: %s", error)
+            except Exception:  # whatever one message breaks, the others go on
+                log.exception("a stream could not be told")
+
+    async def _check(self) -> None:
+        """Whose token was taken back hears nothing more."""
+        held = {listener.token_id for listener in self._open}
+        good = await database.reading(tokens.valid_among, held)
+        for listener in list(self._open):
+            if listener.token_id not in good:
+                listener.tell(None)
+
+    def _happened(self, session: Session, listeners: Sequence[Listener]) -> Told:
+        """What is new since the last call, for each listener."""
+        floor = clock.new_id(clock.now() - OVERLAP)
+        told: Told = []
+        for row in happenings.after(session, floor):
+            if self._is_new(row.id) and listeners:
+                told += _of_happening(session, row, listeners)
+        found = [row for row in notifications.after(session, floor) if self._is_new(row.id) and listeners]
+        hearing: dict[int, list[Listener]] = {}
+        for listener in listeners:
+            if listener.notified:
+                hearing.setdefault(listener.account_id, []).append(listener)
+        for told_of in found:
+            if told_of.account_id in hearing and told_of.kind not in UNHEARD:
+                account = session.get_one(Account, told_of.account_id)
+                payload = _text(notification.many(session, account, [told_of])[0])
+                for name in ("user", "user:notification"):
+                    told += _to(hearing[told_of.account_id], Stream(name), "notification", payload)
+        while self._seen and next(iter(self._seen)) < floor:
+            self._seen.popitem(last=False)
+        return told
+
+    def _is_new(self, id_: int) -> bool:
+        if id_ in self._seen:
+            return False
+        self._seen[id_] = None
+        return True
+
+
+hub = Hub()
+
+
+def _of_happening(session: Session, row: Happening, listeners: Sequence[Listener]) -> Told:
+    if row.kind == HappeningKind.FILTERS:
+        mine = [each for each in listeners if each.account_id == row.subject_id]
+        return _to(mine, Stream("user"), "filters_changed", "")
+    if row.kind == HappeningKind.DELETE:
+        return _of_end(session, row, listeners)
+    boost = session.get(Boost, row.subject_id) if row.kind == HappeningKind.BOOST else None
+    post = boost.post if boost is not None else session.get(Post, row.subject_id)
+    if post is None or post.state != PostState.PUBLISHED or (row.kind == HappeningKind.BOOST and boost is None):
+        return []
+    entry = Entry(boost.id if boost else post.id, post, boost)
+    heard = _who_finds(session, entry, listeners)
+    event = "status.update" if row.kind == HappeningKind.EDIT else "update"
+    texts = _texts(session, entry, {listener.account_id for listener, _ in heard})
+    return [
+        (listener, Message(stream, event, texts[listener.account_id]))
+        for listener, stream in heard
+        if listener.account_id in texts
+    ]
+
+
+def _of_end(session: Session, row: Happening, listeners: Sequence[Listener]) -> Told:
+    """Whoever may have been told of it: followers, and for what was public whoever listens to the public."""
+    followers = audiences.followers_among(session, row.actor_id, [each.actor_id for each in listeners])
+    followers.add(row.actor_id)
+    post = session.get(Post, row.subject_id)
+    told: Told = []
+    for listener in listeners:
+        for stream in listener.streams:
+            private = stream.name in {"user", LIST, "direct"} and listener.actor_id in followers
+            if private or (post is not None and _belongs(stream, post, tags=None, media=None)):
+                told.append((listener, Message(stream, "delete", str(row.subject_id))))
+    return told
+
+
+def _who_finds(session: Session, entry: Entry, listeners: Sequence[Listener]) -> list[tuple[Listener, Stream]]:
+    """(listener, stream) for each stream that the entry belongs into and whose listener sees it."""
+    post = entry.post
+    home = timelines.at_home(session, entry, _listening(listeners, {"user"}))
+    lists = {each.about for listener in listeners for each in listener.streams if each.name == LIST}
+    held = timelines.in_circles(session, entry, [int(about) for about in lists]) if lists else set()
+    public: set[int] = set()
+    tagged: set[int] = set()
+    if entry.boost is None and post.visibility == Visibility.PUBLIC:
+        names = {stream.name for each in listeners for stream in each.streams if stream.name.startswith("public")}
+        public = timelines.in_public(session, post, _listening(listeners, names))
+        if post.tags:
+            tagged = timelines.in_public(session, post, _listening(listeners, set(TAGS)), replies=True)
+    tags = {tag.name for tag in post.tags}
+    media = status.has_media(session, post)
+    found = []
+    for listener in listeners:
+        for stream in listener.streams:
+            if stream.name == "user":
+                fits = listener.actor_id in home
+            elif stream.name == LIST:
+                fits = int(stream.about) in held
+            else:
+                seen = tagged if stream.name in TAGS else public
+                fits = listener.actor_id in seen and _belongs(stream, post, tags=tags, media=media)
+            if fits:
+                found.append((listener, stream))
+    return found
+
+
+def _belongs(stream: Stream, post: Post, *, tags: set[str] | None, media: bool | None) -> bool:
+    """Whether a public post is one for this public or hashtag stream; None: that is not known any more."""
+    if post.visibility != Visibility.PUBLIC or stream.name.partition(":")[0] not in {"public", "hashtag"}:
+        return False
+    parts = stream.name.split(":")
+    if ("local" in parts and not post.local) or ("remote" in parts and post.local):
+        return False
+    if stream.name in TAGS:
+        return tags is None or stream.about in tags
+    return "media" not in parts or media is not False
+
+
+def _texts(session: Session, entry: Entry, account_ids: Iterable[int]) -> dict[int, str]:
+    """The entry as JSON for each account; those for whom a filter hides it are left out."""
+    accounts = session.scalars(select(Account).where(Account.id.in_(list(account_ids)))).unique().all()
+    own = audiences.tied(session, entry.post, accounts)
+    found: dict[int, str] = {}
+    shared: str | None = None
+    for account in accounts:
+        if account.id in own or shared is None:
+            bodies = status.many(session, account, [entry], place="home")
+            if not bodies:
+                continue
+            found[account.id] = _text(bodies[0])
+            if account.id not in own:
+                shared = found[account.id]
+        else:
+            found[account.id] = shared
+    return found
+
+
+def _listening(listeners: Sequence[Listener], names: set[str]) -> list[int]:
+    """The actors who listen to one of these streams."""
+    return list({each.actor_id for each in listeners if any(stream.name in names for stream in each.streams)})
+
+
+def _to(listeners: Iterable[Listener], stream: Stream, event: str, payload: str) -> Told:
+    return [(each, Message(stream, event, payload)) for each in listeners if stream in each.streams]
+
+
+def _text(body: object) -> str:
+    return orjson.dumps(body).decode()
+
+
+def as_frame(message: Message) -> str:
+    """A message of the WebSocket: the payload is text within the text."""
+    body: dict[str, object] = {"stream": message.stream.label, "event": message.event}
+    return _text(body | {"payload": message.payload} if message.payload else body)
+
+
+def as_event(message: Message) -> str:
+    """A server-sent event (https://html.spec.whatwg.org/multipage/server-sent-events.html)."""
+    return f"event: {message.event}\ndata: {message.payload or 'undefined'}\n\n"
