@@ -75,7 +75,7 @@ def _hypercorn() -> Config:
     made.include_server_header = False
     made.h11_max_incomplete_size = 32 * 1024
     made.keep_alive_timeout = 30
-    made.websocket_ping_interval = 30
+    # No pings of WebSockets: hypercorn's hold a closed connection open until the next one, and with it our end.
     if settings.tls_cert:
         made.certfile, made.keyfile = settings.tls_cert, settings.tls_key
     return made

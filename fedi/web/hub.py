@@ -37,7 +37,7 @@ CHECK_SECONDS = 15.0
 # A transaction that began this long before its commit is still heard.
 OVERLAP = timedelta(seconds=10)
 MAX_WAITING = 200  # messages that a slow listener may be behind
-MAX_LISTENERS, MAX_OF_ONE = 5000, 20
+MAX_LISTENERS, MAX_OF_ONE = 5000, 50
 MAX_STREAMS = 50
 # Ours is told only to apps that ask for it by name.
 UNHEARD = {NotificationKind.MEDIA_FAILED}

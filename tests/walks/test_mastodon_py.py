@@ -1,7 +1,10 @@
 """Mastodon.py, a client of others' making, does what an artist does: sign in, upload, post, edit, read, talk, delete."""
 
+import threading
+import time
+
 import pytest
-from mastodon import Mastodon, MastodonAPIError, MastodonNotFoundError
+from mastodon import Mastodon, MastodonAPIError, MastodonNotFoundError, StreamListener
 from mastodon.return_types import (
     Account,
     Context,
@@ -134,6 +137,51 @@ def test_walk(server, tmp_path):
         otto.status(written.id)
     with pytest.raises(MastodonAPIError):
         mira.status_post("")
+
+
+class Heard(StreamListener):
+    """What a stream told; `settled` when it said anything."""
+
+    def __init__(self):
+        self.posts, self.notifications, self.gone, self.told = [], [], [], threading.Event()
+
+    def on_update(self, status):
+        self.posts.append(status)
+        self.told.set()
+
+    def on_notification(self, notification):
+        self.notifications.append(notification)
+        self.told.set()
+
+    def on_delete(self, status_id):
+        self.gone.append(status_id)
+        self.told.set()
+
+    def next(self):
+        assert self.told.wait(5)
+        self.told.clear()
+
+
+def test_streams(server):
+    mira, otto = client(server, person("mira")), client(server, person("otto"))
+    assert mira.stream_healthy()
+    otto.account_follow(mira.me())
+    heard, public = Heard(), Heard()
+    streams = [otto.stream_user(heard, run_async=True), mira.stream_public(public, run_async=True, local=True)]
+    time.sleep(1)
+    written = mira.status_post("a work")
+    heard.next()
+    public.next()
+    assert isinstance(heard.posts[0], Status)
+    assert [status.id for status in (*heard.posts, *public.posts)] == [written.id] * 2
+    mira.account_follow(otto.me())
+    heard.next()
+    assert [each.type for each in heard.notifications] == ["follow"]
+    mira.status_delete(written)
+    heard.next()
+    assert [str(each) for each in heard.gone] == [str(written.id)]
+    for stream in streams:
+        stream.close()
 
 
 def test_signing_in(server):

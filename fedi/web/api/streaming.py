@@ -26,6 +26,7 @@ MISSING, INVALID = "Missing access token", "Invalid access token"
 BEAT_SECONDS = 15.0
 LASTS_SECONDS = 12 * 3600.0  # then the app connects anew
 MAX_COMMAND = 4096
+GOING_AWAY = 1001  # RFC 6455 section 7.4.1
 
 
 @events.get(f"{BASE}/health")
@@ -88,17 +89,17 @@ async def talk() -> Response | None:
         await hub.hub.join(listener)
     except FediError as error:
         return _refused(error)
+    tasks: list[asyncio.Task[None]] = []
     try:
         await websocket.accept(subprotocol=offered or None)
-        sending = asyncio.create_task(_send(listener))
-        hearing = asyncio.create_task(_hear(listener, row))
-        done, left = await asyncio.wait({sending, hearing}, return_when=asyncio.FIRST_COMPLETED)
-        for task in left:
-            task.cancel()
-        for task in done:
-            task.result()
+        tasks += [asyncio.create_task(_send(listener)), asyncio.create_task(_hear(listener, row))]
+        await asyncio.wait(tasks, timeout=LASTS_SECONDS, return_when=asyncio.FIRST_COMPLETED)
     finally:
         hub.hub.leave(listener)
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+    await websocket.close(GOING_AWAY)
     return None
 
 
