@@ -25,6 +25,7 @@ from fedi.models import (
     relation,
     relay,
     report,
+    scheduled_post,
     tag_follow,
 )
 
@@ -53,5 +54,6 @@ __all__ = [
     "relation",
     "relay",
     "report",
+    "scheduled_post",
     "tag_follow",
 ]

@@ -23,7 +23,6 @@ class Visibility(StrEnum):
 
 class PostState(StrEnum):
     DRAFT = "draft"
-    SCHEDULED = "scheduled"
     PREPARING = "preparing"
     PUBLISHED = "published"
     FAILED = "failed"
@@ -32,8 +31,7 @@ class PostState(StrEnum):
 
 POSTS = Machine(
     {
-        PostState.DRAFT: [PostState.PREPARING, PostState.SCHEDULED, PostState.WITHDRAWN],
-        PostState.SCHEDULED: [PostState.PREPARING, PostState.DRAFT, PostState.WITHDRAWN],
+        PostState.DRAFT: [PostState.PREPARING, PostState.WITHDRAWN],
         PostState.PREPARING: [PostState.PUBLISHED, PostState.DRAFT, PostState.FAILED, PostState.WITHDRAWN],
         PostState.FAILED: [PostState.PREPARING, PostState.DRAFT, PostState.WITHDRAWN],
         PostState.PUBLISHED: [PostState.WITHDRAWN],

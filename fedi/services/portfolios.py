@@ -45,7 +45,7 @@ def recent(session: Session, viewer: Actor | None, page: Page, *, local: bool = 
 
 def unpublished(session: Session, author: Actor) -> list[Post]:
     """The author's own posts that nobody else sees yet: preparing, failed, drafts."""
-    waiting = (PostState.PREPARING, PostState.FAILED, PostState.DRAFT, PostState.SCHEDULED)
+    waiting = (PostState.PREPARING, PostState.FAILED, PostState.DRAFT)
     query = select(Post).where(Post.actor_id == author.id, Post.state.in_(waiting)).order_by(Post.id.desc()).limit(50)
     return list(session.scalars(query).unique())
 

@@ -15,7 +15,7 @@ from fedi.models.inbox_message import InboxMessage, InboxState
 from fedi.models.media import Media, MediaState
 from fedi.models.outgoing import Delivery, DeliveryState, Outgoing, OutgoingState
 from fedi.models.poll import Poll
-from fedi.services import errands, happenings, leaving, polls
+from fedi.services import errands, happenings, leaving, polls, scheduled
 from fedi.tasks import remote_files
 
 log = logging.getLogger(__name__)
@@ -31,6 +31,7 @@ def sweep_once() -> int:
             asked = session.scalar(select(Poll.post_id).where(Poll.due_at <= clock.now()).limit(1))
             old = session.scalar(select(Errand.id).where(Errand.done_at < clock.now() - errands.KEPT).limit(1))
             heard = happenings.has_old(session)
+            timely = scheduled.is_due(session)
             left = session.scalar(select(Account.id).where(Account.state == AccountState.LEAVING).limit(1))
         if left is not None:
             _finish_leaving()
@@ -40,6 +41,8 @@ def sweep_once() -> int:
             _forget_errands()
         if heard:
             _forget_happenings()
+        if timely:
+            _post_scheduled()
         _prune_sometimes()
     except OperationalError as error:
         log.warning("the sweep could not read the database: %s", error.orig)
@@ -92,6 +95,14 @@ def _finish_leaving() -> None:
 def _forget_errands() -> None:
     with db.writing("errands") as session:
         errands.forget_old(session)
+
+
+def _post_scheduled() -> None:
+    """Each in a transaction of its own: one that breaks holds up no other."""
+    more = True
+    while more:
+        with db.writing("scheduled") as session:
+            more = scheduled.post_next(session)
 
 
 def _forget_happenings() -> None:

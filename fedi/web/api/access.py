@@ -131,6 +131,9 @@ DELETE /api/v1/profile/avatar                        person  write:accounts
 DELETE /api/v1/profile/header                        person  write:accounts
 POST   /api/v1/reports                               person  write:reports
 GET    /api/v1/scheduled_statuses                    person  read:statuses
+GET    /api/v1/scheduled_statuses/:id                person  read:statuses
+PUT    /api/v1/scheduled_statuses/:id                person  write:statuses
+DELETE /api/v1/scheduled_statuses/:id                person  write:statuses
 GET    /api/v1/statuses                              anyone  read:statuses
 POST   /api/v1/statuses                              person  write:statuses
 GET    /api/v1/statuses/:id                          anyone  read:statuses

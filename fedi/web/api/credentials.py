@@ -11,13 +11,13 @@ from fedi.media.formats import Header
 from fedi.models.account import Account
 from fedi.models.media import MediaPurpose
 from fedi.services import accounts, media
+from fedi.services.drafts import VISIBILITIES
 from fedi.web import database, multipart
 from fedi.web.api import access, lookup, params
 from fedi.web.api.access import api_blueprint
 from fedi.web.api.answers import answer
 from fedi.web.api.entities import account as account_entity
 from fedi.web.api.params import Params
-from fedi.web.api.statuses import VISIBILITIES
 from fedi.web.multipart import Form
 
 blueprint = api_blueprint(__name__)

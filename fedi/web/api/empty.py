@@ -16,7 +16,6 @@ LISTS = (
     "/api/v1/custom_emojis",
     "/api/v1/endorsements",
     "/api/v1/notifications/requests",
-    "/api/v1/scheduled_statuses",
     "/api/v1/suggestions",
     "/api/v1/trends",
     "/api/v1/trends/links",

@@ -10,6 +10,7 @@ from fedi.errors import BadRequest, NotFound
 from fedi.models.account import Account
 from fedi.models.post import Post, PostState, Visibility
 from fedi.services import bookmarks, interactions, posts, privacy
+from fedi.services.drafts import VISIBILITIES
 from fedi.services.paging import Page
 from fedi.services.timelines import Entry
 from fedi.web import database
@@ -17,7 +18,6 @@ from fedi.web.api import access, lookup, params
 from fedi.web.api.access import api_blueprint
 from fedi.web.api.answers import answer, paged
 from fedi.web.api.entities import account, status
-from fedi.web.api.statuses import VISIBILITIES
 from fedi.web.api.timelines import Rows
 
 blueprint = api_blueprint(__name__)

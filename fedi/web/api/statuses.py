@@ -1,6 +1,7 @@
 """/api/v1/statuses: posting, reading, editing, deleting, and what stands around a status."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 from typing import Any
 
 from quart import Response, request
@@ -10,49 +11,22 @@ from fedi import clock
 from fedi.errors import BadRequest, NotFound
 from fedi.models.account import Account
 from fedi.models.errand import ErrandKind
-from fedi.models.post import Post, PostState, Visibility
-from fedi.services import deletions, errands, media, mentions, polls, posts, quotes, threads
+from fedi.models.post import Post
+from fedi.services import deletions, drafts, errands, media, mentions, polls, posts, quotes, scheduled, threads
+from fedi.services.drafts import Draft
 from fedi.web import database, limits
 from fedi.web.api import access, lookup, params
 from fedi.web.api.access import api_blueprint
 from fedi.web.api.answers import answer
 from fedi.web.api.entities import account as account_entity
-from fedi.web.api.entities import status
+from fedi.web.api.entities import scheduled_status, status
 from fedi.web.api.mentioning import look_up
 from fedi.web.api.params import Params
 
 blueprint = api_blueprint(__name__)
 
-VISIBILITIES = {
-    "public": Visibility.PUBLIC,
-    "unlisted": Visibility.UNLISTED,
-    "private": Visibility.FOLLOWERS,
-    "direct": Visibility.DIRECT,
-}
 MAX_IDS = 20
 MAX_KEY = 255
-
-
-@dataclass(frozen=True)
-class Draft:
-    """What a client asks to post."""
-
-    text: str
-    title: str
-    summary: str
-    sensitive: bool | None
-    visibility: str
-    language: str | None
-    media_ids: list[int]
-    in_reply_to_id: int | None
-    consent: str | None
-    licence: str | None
-    ai_generated: bool
-    quote_policy: str | None
-    quoted_id: int | None
-    question: polls.Question | None
-    key: str | None = None
-    app_name: str | None = None
 
 
 @dataclass(frozen=True)
@@ -72,9 +46,10 @@ class Change:
 @blueprint.post("/api/v1/statuses")
 async def create() -> Response:
     """Post; with media still being protected it is `preparing`, seen by its author alone, and publishes by itself."""
-    draft = _draft(await params.read())
+    given = await params.read()
+    draft, at = _draft(given), scheduled_status.time_of(given.text("scheduled_at"))
     await look_up(draft.text)
-    return answer(await database.writing(_create, access.person(), draft))
+    return answer(await database.writing(_create, access.person(), draft, at))
 
 
 @blueprint.get("/api/v1/statuses")
@@ -230,64 +205,26 @@ def focus_of(text: str) -> tuple[float, float]:
     return numbers[0], numbers[1]
 
 
-def _create(session: Session, account_id: int, draft: Draft) -> dict[str, Any]:
+def _create(session: Session, account_id: int, draft: Draft, at: datetime | None) -> dict[str, Any]:
     account = lookup.me(session, account_id)
-    text, summary = draft.text, draft.summary
-    sensitive = account.settings.get("sensitive", False) if draft.sensitive is None else draft.sensitive
-    sensitive = bool(sensitive or summary.strip())
-    if not text.strip() and summary.strip():
-        text, summary = summary, ""
-    post = posts.compose(
-        session,
-        author=account.actor,
-        text=text,
-        title=draft.title,
-        summary=summary,
-        sensitive=sensitive,
-        visibility=_visibility(account, draft.visibility),
-        media_ids=draft.media_ids,
-        in_reply_to=_parent(session, account, draft.in_reply_to_id),
-        language=draft.language or account.settings.get("language"),
-        consent=draft.consent,
-        licence=draft.licence,
-        mentioned=mentions.known(session, text),
-        ai_generated=draft.ai_generated,
-        quote_policy=draft.quote_policy,
-        quoted=_quoted(session, account, draft.quoted_id),
-        question=draft.question,
-        idempotency_key=draft.key,
-        app_name=draft.app_name,
+    draft = replace(
+        draft,
+        in_reply_to_id=_post_id(session, account, draft.in_reply_to_id),
+        quoted_id=_post_id(session, account, draft.quoted_id),
     )
-    return status.one(session, account, post)
+    if at is not None and at > clock.now():
+        return scheduled_status.render(session, scheduled.put(session, account, draft, at))
+    return status.one(session, account, drafts.compose(session, account, draft))
 
 
-def _visibility(account: Account, asked: str) -> Visibility:
-    name = asked or account.settings.get("visibility", "public")
-    if name not in VISIBILITIES:
-        raise BadRequest(f"Validation failed: Visibility is not one of {', '.join(VISIBILITIES)}")
-    chosen = VISIBILITIES[name]
-    return Visibility.UNLISTED if chosen == Visibility.PUBLIC and account.actor.limited_at is not None else chosen
-
-
-def _parent(session: Session, account: Account, post_id: int | None) -> Post | None:
-    if post_id is None:
+def _post_id(session: Session, account: Account, id_: int | None) -> int | None:
+    """Answering or quoting a boost means the post itself."""
+    if id_ is None:
         return None
     try:
-        post = lookup.entry(session, post_id, account.actor).post
+        return lookup.entry(session, id_, account.actor).post.id
     except NotFound:
-        post = None
-    if post is None or post.state != PostState.PUBLISHED:
-        raise NotFound("The post you are trying to reply to does not appear to exist.")
-    return post
-
-
-def _quoted(session: Session, account: Account, post_id: int | None) -> Post | None:
-    if post_id is None:
-        return None
-    try:
-        return lookup.entry(session, post_id, account.actor).post
-    except NotFound:
-        raise NotFound("The post you are trying to quote does not appear to exist.") from None
+        return 0
 
 
 def _several(session: Session, account_id: int | None, ids: list[int]) -> list[dict[str, Any]]:

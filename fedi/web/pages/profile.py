@@ -130,7 +130,6 @@ def unpublished(post: Post) -> Unpublished:
         PostState.PREPARING: "it is being protected, and then shows itself.",
         PostState.FAILED: "it could not be protected. Look what to do.",
         PostState.DRAFT: "a draft.",
-        PostState.SCHEDULED: "waits for its time.",
     }
     heading = post.title or text.excerpt(post.content, 60) or "Untitled"
     return Unpublished(post.id, heading, words[post.state], post.reason or "")

@@ -44,7 +44,6 @@ HEADINGS = {
         "Nothing was published. Exchange the picture, take it out, or try again.",
     ),
     PostState.DRAFT: ("A draft", "Nobody but you sees it."),
-    PostState.SCHEDULED: ("Waits for its time", "Nobody but you sees it yet."),
     PostState.PUBLISHED: ("It is out", "Every picture was protected before anyone saw it."),
 }
 

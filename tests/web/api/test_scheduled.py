@@ -1,0 +1,162 @@
+"""Posts for later: kept, changed, taken back, and posted at their time, once."""
+
+from datetime import timedelta
+
+import pytest
+
+from fedi import clock, db
+from fedi.models.post import Post, PostState
+from fedi.models.scheduled_post import ScheduledPost
+from fedi.services import scheduled
+from fedi.tasks import media as media_task
+from fedi.tasks import upkeep
+from tests.media_pictures import photograph, saved
+
+from .conftest import make_person
+
+PATH = "/api/v1/scheduled_statuses"
+
+
+@pytest.fixture
+def mira(api):
+    return make_person("mira")
+
+
+@pytest.fixture
+def ben(api):
+    return make_person("ben")
+
+
+def later(**given):
+    return clock.iso_millis(clock.now() + timedelta(**given))
+
+
+def at(moment):
+    return clock.frozen(clock.parse_iso(moment).timestamp() + 1)
+
+
+async def texts(api, person):
+    return [each["content"] for each in (await api.get(f"/api/v1/accounts/{person.id}/statuses", person)).body]
+
+
+async def test_kept_and_posted_at_its_time(api, mira, ben):
+    when = later(hours=2)
+    made = await api.post("/api/v1/statuses", mira, status="Good morning", scheduled_at=when, visibility="unlisted")
+    assert made.status == 200
+    assert made.body["scheduled_at"] == when
+    assert made.body["params"]["text"] == "Good morning"
+    assert made.body["params"]["visibility"] == "unlisted"
+    assert made.body["media_attachments"] == []
+    assert (await api.get(PATH, mira)).body == [made.body]
+    assert (await api.get(f"{PATH}/{made.body['id']}", mira)).body == made.body
+    assert (await api.get(f"{PATH}/{made.body['id']}", ben)).status == 404
+    assert (await api.get(PATH, ben)).body == []
+    upkeep.sweep_once()
+    assert await texts(api, mira) == []
+    with at(when):
+        upkeep.sweep_once()
+        upkeep.sweep_once()
+        assert await texts(api, mira) == ["<p>Good morning</p>"]
+        (post,) = (await api.get(f"/api/v1/accounts/{mira.id}/statuses", mira)).body
+        assert post["visibility"] == "unlisted"
+        assert post["created_at"] >= when
+    assert (await api.get(PATH, mira)).body == []
+
+
+async def test_moved_and_taken_back(api, mira, ben):
+    first, second = later(hours=2), later(hours=5)
+    made = (await api.post("/api/v1/statuses", mira, status="x", scheduled_at=first)).body
+    assert (await api.put(f"{PATH}/{made['id']}", ben, scheduled_at=second)).status == 404
+    assert (await api.put(f"{PATH}/{made['id']}", mira, scheduled_at=second)).body["scheduled_at"] == second
+    assert (await api.put(f"{PATH}/{made['id']}", mira, scheduled_at=later(minutes=1))).status == 422
+    with at(first):
+        upkeep.sweep_once()
+    assert await texts(api, mira) == []
+    assert (await api.delete(f"{PATH}/{made['id']}", ben)).status == 404
+    assert (await api.delete(f"{PATH}/{made['id']}", mira)).body == {}
+    with at(second):
+        upkeep.sweep_once()
+    assert await texts(api, mira) == []
+
+
+async def test_the_past_is_now_and_the_near_future_is_refused(api, mira):
+    assert "content" in (await api.post("/api/v1/statuses", mira, status="x", scheduled_at=later(hours=-1))).body
+    for wrong in (later(minutes=4), later(days=9000), "9999-12-31T23:59:59Z"):
+        answer = await api.post("/api/v1/statuses", mira, status="x", scheduled_at=wrong)
+        assert answer.status == 422
+        assert "must be in the future" in answer.body["error"]
+    for garbage in ("tomorrow", "9" * 50, "0001-01-01T00:00:00+23:59", "2026-13-01"):
+        assert (await api.post("/api/v1/statuses", mira, status="x", scheduled_at=garbage)).status == 422
+    assert (await api.get(PATH, mira)).body == []
+
+
+async def test_mistakes_are_said_at_once_and_nothing_is_left(api, mira):
+    for wrong in ({"status": ""}, {"status": "x", "visibility": "aloud"}, {"status": "x", "media_ids": ["7"]}):
+        answer = await api.post("/api/v1/statuses", mira, scheduled_at=later(hours=1), **wrong)
+        assert answer.status in {404, 422}
+    assert (
+        await api.post("/api/v1/statuses", mira, status="x", in_reply_to_id="7", scheduled_at=later(hours=1))
+    ).status == 404
+    await api.post("/api/v1/statuses", mira, status="x", scheduled_at=later(hours=1))
+    with db.reading() as session:
+        assert session.query(Post).count() == 0
+        assert session.query(ScheduledPost).count() == 1
+
+
+async def test_the_same_key_is_the_same_post(api, mira):
+    key = {"Idempotency-Key": "once"}
+    when = later(hours=1)
+    first, second = [await api.post("/api/v1/statuses", mira, key, status="x", scheduled_at=when) for _ in range(2)]
+    assert first.body == second.body
+    with at(when):
+        upkeep.sweep_once()
+    assert len(await texts(api, mira)) == 1
+
+
+async def test_pictures_polls_and_answers(api, mira, ben):
+    picture = (await api.upload(mira, saved(photograph(), "PNG"))).body
+    asked = (await api.post("/api/v1/statuses", ben, status="what next?")).body
+    when = later(hours=1)
+    made = await api.post(
+        "/api/v1/statuses", mira, status="", media_ids=[picture["id"]], in_reply_to_id=asked["id"], scheduled_at=when,
+        spoiler_text="wet", fedi={"title": "Heron"},
+    )  # fmt: skip
+    assert made.status == 200, made.body
+    assert [each["id"] for each in made.body["media_attachments"]] == [picture["id"]]
+    assert made.body["params"]["media_ids"] == [picture["id"]]
+    assert made.body["fedi"] == {"title": "Heron", "reason": None}
+    poll = {"options": ["a", "b"], "expires_in": 3600}
+    other = await api.post("/api/v1/statuses", mira, status="?", poll=poll, scheduled_at=when)
+    assert other.body["params"]["poll"] == {**poll, "expires_in": "3600", "multiple": False, "hide_totals": False}
+    media_task.protect()
+    with at(when):
+        upkeep.sweep_once()
+        media_task.protect()
+        second, first = (await api.get(f"/api/v1/accounts/{mira.id}/statuses", mira)).body
+    assert first["in_reply_to_id"] == asked["id"]
+    assert first["media_attachments"][0]["id"] == picture["id"]
+    assert [each["title"] for each in second["poll"]["options"]] == ["a", "b"]
+
+
+async def test_what_it_answers_is_gone_by_then(api, mira, ben):
+    asked = (await api.post("/api/v1/statuses", ben, status="what next?")).body
+    when = later(hours=1)
+    await api.post("/api/v1/statuses", mira, status="this", in_reply_to_id=asked["id"], scheduled_at=when)
+    await api.delete(f"/api/v1/statuses/{asked['id']}", ben)
+    with at(when):
+        upkeep.sweep_once()
+        upkeep.sweep_once()
+    (kept,) = (await api.get(PATH, mira)).body
+    assert kept["fedi"]["reason"] == "The post you are trying to reply to does not appear to exist."
+    with db.reading() as session:
+        assert session.query(Post).filter(Post.state == PostState.PUBLISHED).count() == 0
+
+
+async def test_so_many_and_no_more(api, mira, monkeypatch):
+    monkeypatch.setattr(scheduled, "MAX_DAILY", 2)
+    monkeypatch.setattr(scheduled, "MAX_TOTAL", 3)
+    statuses = [
+        (await api.post("/api/v1/statuses", mira, status=str(number), scheduled_at=when)).status
+        for number, when in enumerate([later(days=2)] * 3 + [later(days=3), later(days=4)])
+    ]
+    assert statuses == [200, 200, 422, 200, 422]
