@@ -11,17 +11,18 @@ from fedi.models.columns import choice
 
 
 class HappeningKind(StrEnum):
-    """Of a post, a boost, a post's change, the end of a post or boost, and somebody's filters."""
+    """Of a post, a boost, a post's change, the end of a post or boost, somebody's filters, somebody's conversation."""
 
     POST = "post"
     BOOST = "boost"
     EDIT = "edit"
     DELETE = "delete"
     FILTERS = "filters"
+    CONVERSATION = "conversation"
 
 
 class Happening(Base):
-    """`subject_id` is that of the post, boost or (for filters) account; `actor_id` whose post or boost it is.
+    """`subject_id` is that of the post, boost, conversation or (for filters) account; `actor_id` whose it is.
 
     Not tied to them: it may outlive them.
     """

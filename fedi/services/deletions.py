@@ -12,7 +12,7 @@ from fedi.models.notification import Notification
 from fedi.models.outgoing import Outgoing
 from fedi.models.poll import Poll
 from fedi.models.post import POSTS, Post, PostEdit, PostState, Visibility
-from fedi.services import happenings, media, outgoing, posts, quotations
+from fedi.services import conversations, happenings, media, outgoing, posts, quotations
 
 
 def withdraw(session: Session, post: Post, *, silently: bool = False) -> None:
@@ -31,6 +31,7 @@ def withdraw(session: Session, post: Post, *, silently: bool = False) -> None:
         )
     if session.get(Tombstone, post.uri) is None:
         session.add(Tombstone(uri=post.uri, actor_uri=post.actor.uri))
+    conversations.unsaid(session, post)
     for picture in media.of_post(session, post):
         media.withdraw(session, picture)
     for model in (Like, Boost, Bookmark, Notification, Poll):

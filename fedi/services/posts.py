@@ -17,6 +17,7 @@ from fedi.models.post import POSTS, Mention, Post, PostEdit, PostState, PostTag,
 from fedi.services import (
     accounts,
     consents,
+    conversations,
     happenings,
     interaction_policies,
     media,
@@ -139,6 +140,7 @@ def publish_when_ready(session: Session, post: Post) -> bool:
     )
     relays.announce(session, post)
     happenings.of_post(session, HappeningKind.POST, post)
+    conversations.said(session, post)
     _notify_mentioned(session, post)
     return True
 

@@ -19,7 +19,7 @@ from fedi.models.media import RemoteMedia
 from fedi.models.notification import Notification, NotificationKind
 from fedi.models.poll import Poll
 from fedi.models.post import POSTS, Mention, Post, PostEdit, PostState, PostTag, Visibility
-from fedi.services import accounts, domains, follows, happenings, notifications, polls, quotations
+from fedi.services import accounts, conversations, domains, follows, happenings, notifications, polls, quotations
 
 NEWS = timedelta(hours=6)
 
@@ -153,6 +153,7 @@ def store(session: Session, author: Actor, values: RemotePost, *, tell: bool = T
     _adopt_replies(session, post)
     if _is_news(post):
         happenings.of_post(session, HappeningKind.POST, post)
+    conversations.said(session, post)
     if tell:
         _notify(session, post, values)
     return post
@@ -203,6 +204,7 @@ def update(session: Session, post: Post, values: RemotePost) -> bool:
 def remove(session: Session, post: Post) -> None:
     """Its server deleted it: nothing of it stays but the id, which is never taken again."""
     bury(session, post.uri, post.actor.uri)
+    conversations.unsaid(session, post)
     for model in (Like, Boost, Bookmark, Notification, PostEdit, RemoteMedia, Poll):
         session.execute(delete(model).where(model.post_id == post.id))
     quotations.forget(session, post)

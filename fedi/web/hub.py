@@ -21,6 +21,7 @@ from sqlalchemy.orm import Session
 from fedi import clock
 from fedi.errors import TooMany
 from fedi.models.account import Account
+from fedi.models.conversation import Conversation
 from fedi.models.happening import Happening, HappeningKind
 from fedi.models.interaction import Boost
 from fedi.models.notification import NotificationKind
@@ -28,7 +29,7 @@ from fedi.models.post import Post, PostState, Visibility
 from fedi.services import audiences, happenings, notifications, timelines, tokens
 from fedi.services.timelines import Entry
 from fedi.web import database
-from fedi.web.api.entities import notification, status
+from fedi.web.api.entities import conversation, notification, status
 from fedi.web.streams import LIST, TAGS, Stream
 
 log = logging.getLogger(__name__)
@@ -162,6 +163,8 @@ def _of_happening(session: Session, row: Happening, listeners: Sequence[Listener
     if row.kind == HappeningKind.FILTERS:
         mine = [each for each in listeners if each.account_id == row.subject_id]
         return _to(mine, Stream("user"), "filters_changed", "")
+    if row.kind == HappeningKind.CONVERSATION:
+        return _of_conversation(session, row, [each for each in listeners if each.actor_id == row.actor_id])
     if row.kind == HappeningKind.DELETE:
         return _of_end(session, row, listeners)
     boost = session.get(Boost, row.subject_id) if row.kind == HappeningKind.BOOST else None
@@ -177,6 +180,15 @@ def _of_happening(session: Session, row: Happening, listeners: Sequence[Listener
         for listener, stream in heard
         if listener.account_id in texts
     ]
+
+
+def _of_conversation(session: Session, row: Happening, mine: Sequence[Listener]) -> Told:
+    found = session.get(Conversation, row.subject_id)
+    direct = Stream("direct")
+    if found is None or not any(direct in each.streams for each in mine):
+        return []
+    reader = session.get_one(Account, found.account_id)
+    return _to(mine, direct, "conversation", _text(conversation.many(session, reader, [found])[0]))
 
 
 def _of_end(session: Session, row: Happening, listeners: Sequence[Listener]) -> Told:

@@ -21,6 +21,7 @@ def upgrade() -> None:
                 "edit",
                 "delete",
                 "filters",
+                "conversation",
                 name="kind",
                 native_enum=False,
                 create_constraint=True,

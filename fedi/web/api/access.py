@@ -73,6 +73,9 @@ GET    /api/v1/apps/verify_credentials               app     -
 GET    /api/v1/blocks                                person  read:blocks
 GET    /api/v1/bookmarks                             person  read:bookmarks
 GET    /api/v1/conversations                         person  read:statuses
+DELETE /api/v1/conversations/:id                     person  write:conversations
+POST   /api/v1/conversations/:id/read                person  write:conversations
+POST   /api/v1/conversations/:id/unread              person  write:conversations
 GET    /api/v1/custom_emojis                         anyone  -
 GET    /api/v1/directory                             anyone  -
 GET    /api/v1/domain_blocks                         person  read:blocks

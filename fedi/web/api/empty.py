@@ -12,7 +12,6 @@ blueprint = api_blueprint(__name__)
 
 LISTS = (
     "/api/v1/announcements",
-    "/api/v1/conversations",
     "/api/v1/custom_emojis",
     "/api/v1/endorsements",
     "/api/v1/notifications/requests",

@@ -214,6 +214,16 @@ async def test_lists(api, mira, ben):
         assert await ear.hear() == {"error": "Not authorized to stream this list", "status": 401}
 
 
+async def test_conversations(api, mira, ben):
+    async with listening(api, ben, stream="direct") as socket:
+        ear = await opened(socket)
+        said = await api.post("/api/v1/statuses", mira, status="@ben psst", visibility="direct")
+        stream, event, body = await ear.hear()
+        assert (stream, event, body["unread"]) == (["direct"], "conversation", True)
+        assert body["last_status"]["id"] == said.body["id"]
+        await ear.silence()
+
+
 async def test_one_who_liked_it_sees_so_and_others_do_not(api, mira, ben):
     cleo = make_person("cleo")
     made = post(mira)
