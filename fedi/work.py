@@ -23,6 +23,7 @@ TASKS = {
     "media.fetch": "io",
     "upkeep.sweep": "io",
     "mail.send": "io",
+    "push.send": "io",
 }
 
 _app: Celery | None = None

@@ -8,7 +8,7 @@ from fedi.config import BadSettings
 from fedi.errors import OurFault
 from fedi.models.actor import Actor, ActorKind
 from fedi.models.instance import Fact
-from fedi.services import actor_keys
+from fedi.services import actor_keys, vapid
 
 
 def prepare(session: Session) -> None:
@@ -24,6 +24,7 @@ def prepare(session: Session) -> None:
                 f"this database was made for {name} {fact.value}, but the settings say {value}: "
                 f"every address would break. Set FEDI_{'DOMAIN' if name == 'domain' else 'WEB_ORIGIN'} back",
             )
+    vapid.prepare(session)
     if find_instance_actor(session) is None:
         _make_instance_actor(session)
 

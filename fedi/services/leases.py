@@ -9,13 +9,14 @@ from fedi.models.errand import Errand
 from fedi.models.inbox_message import InboxMessage
 from fedi.models.media import Media
 from fedi.models.outgoing import Delivery
+from fedi.models.push import PushMessage
 
 
 def end_all(session: Session) -> int:
     """End every lease; how many there were. Only for who knows that nobody works under one."""
     now = clock.now()
     ended = 0
-    for model in (Delivery, InboxMessage, Media, Errand, CachedFile):
+    for model in (Delivery, InboxMessage, Media, Errand, CachedFile, PushMessage):
         done = session.execute(
             sqlalchemy.update(model).where(model.lease_until > now).values(lease_until=now),
             execution_options={"synchronize_session": False},

@@ -13,7 +13,7 @@ from fedi.models.follow import Follow, FollowState
 from fedi.models.notification import Notification, NotificationKind
 from fedi.models.post import Post
 from fedi.models.report import Report
-from fedi.services import relations
+from fedi.services import push, relations
 from fedi.services.paging import Page, rows
 
 # What concerns the account's own work, duty or vote: told whoever caused it.
@@ -50,6 +50,8 @@ def notify(
     row.actor, row.post = actor, post
     session.add(row)
     session.flush()
+    if account.settings.get("push"):
+        push.enqueue(session, account, row)
     return row
 
 

@@ -15,7 +15,7 @@ from fedi.models.inbox_message import InboxMessage, InboxState
 from fedi.models.media import Media, MediaState
 from fedi.models.outgoing import Delivery, DeliveryState, Outgoing, OutgoingState
 from fedi.models.poll import Poll
-from fedi.services import errands, happenings, leaving, polls, scheduled
+from fedi.services import errands, happenings, leaving, polls, push, scheduled
 from fedi.tasks import remote_files
 
 log = logging.getLogger(__name__)
@@ -83,7 +83,8 @@ def _due(session: Session, now: datetime) -> set[str]:
         ),
         "federation.fetch": select(Errand.id).where(Errand.state == ErrandState.DUE, Errand.due_at <= now, free_errand),
     }
-    return {name for name, question in questions.items() if session.scalar(question.limit(1)) is not None}
+    waking = {name for name, question in questions.items() if session.scalar(question.limit(1)) is not None}
+    return waking | {"push.send"} if push.is_due(session) else waking
 
 
 def _finish_leaving() -> None:

@@ -132,6 +132,10 @@ POST   /api/v1/polls/:id/votes                       person  write:statuses
 GET    /api/v1/preferences                           person  read:accounts
 DELETE /api/v1/profile/avatar                        person  write:accounts
 DELETE /api/v1/profile/header                        person  write:accounts
+GET    /api/v1/push/subscription                     person  push
+POST   /api/v1/push/subscription                     person  push
+PUT    /api/v1/push/subscription                     person  push
+DELETE /api/v1/push/subscription                     person  push
 POST   /api/v1/reports                               person  write:reports
 GET    /api/v1/scheduled_statuses                    person  read:statuses
 GET    /api/v1/scheduled_statuses/:id                person  read:statuses

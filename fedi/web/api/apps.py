@@ -6,7 +6,7 @@ from quart import Response
 from sqlalchemy.orm import Session
 
 from fedi.models.oauth import App
-from fedi.services import apps
+from fedi.services import apps, vapid
 from fedi.services import scopes as scoping
 from fedi.web import database, limits
 from fedi.web.api import access, params
@@ -37,18 +37,23 @@ async def register() -> Response:
 
 @blueprint.get("/api/v1/apps/verify_credentials")
 async def verify_credentials() -> Response:
-    app = access.token().app
-    if app is None:
-        return answer({"name": "fedi", "website": None, "scopes": access.token().scopes.split(), "vapid_key": ""})
-    return answer(render(app))
+    row = access.token()
+    key = await database.reading(vapid.public_key)
+    if row.app is None:
+        return answer({"name": "fedi", "website": None, "scopes": row.scopes.split(), "vapid_key": key})
+    return answer(render(row.app, key))
 
 
 def _register(session: Session, name: str, redirects: list[str], scopes: str, website: str) -> dict[str, Any]:
     app, secret = apps.register(session, name=name, redirect_uris=redirects, scopes=scopes, website=website)
-    return render(app) | {"client_id": app.client_id, "client_secret": secret, "client_secret_expires_at": 0}
+    return render(app, vapid.public_key(session)) | {
+        "client_id": app.client_id,
+        "client_secret": secret,
+        "client_secret_expires_at": 0,
+    }
 
 
-def render(app: App) -> dict[str, Any]:
+def render(app: App, vapid_key: str) -> dict[str, Any]:
     """The Application entity without its secrets."""
     return {
         "id": str(app.id),
@@ -57,5 +62,5 @@ def render(app: App) -> dict[str, Any]:
         "scopes": app.scopes.split(),
         "redirect_uri": "\n".join(app.redirect_uris),
         "redirect_uris": app.redirect_uris,
-        "vapid_key": "",
+        "vapid_key": vapid_key,
     }

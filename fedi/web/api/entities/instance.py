@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from fedi import __version__, config, urls
 from fedi.models.actor import Actor
-from fedi.services import featured_tags, media, polls, posts, statistics
+from fedi.services import featured_tags, media, polls, posts, statistics, vapid
 from fedi.web.api.entities import account as account_entity
 
 MASTODON = "4.5.0"
@@ -37,7 +37,7 @@ def second(session: Session) -> dict[str, Any]:
         "thumbnail": {"url": _picture(), "description": ""},
         "icon": [{"src": f"{urls.origin()}/static/missing/avatar.png", "size": "400x400"}],
         "languages": ["en"],
-        "configuration": _configuration(),
+        "configuration": _configuration(session),
         "registrations": {
             "enabled": settings.registrations in {"open", "approval"},
             "approval_required": settings.registrations == "approval",
@@ -58,7 +58,7 @@ def first(session: Session) -> dict[str, Any]:
     """`GET /api/v1/instance`, which older apps read."""
     settings = config.settings()
     contact = _contact(session)
-    limits = _configuration()
+    limits = _configuration(session)
     return {
         "uri": settings.domain,
         "title": settings.instance_name,
@@ -83,7 +83,7 @@ def first(session: Session) -> dict[str, Any]:
     }
 
 
-def _configuration() -> dict[str, Any]:
+def _configuration(session: Session) -> dict[str, Any]:
     settings = config.settings()
     everyone = {"local": "public", "remote": "public"}
     return {
@@ -94,7 +94,7 @@ def _configuration() -> dict[str, Any]:
             "privacy_policy": None,
             "terms_of_service": None,
         },
-        "vapid": {"public_key": ""},
+        "vapid": {"public_key": vapid.public_key(session)},
         "accounts": {
             "max_display_name_length": MAX_DISPLAY_NAME,
             "max_note_length": MAX_NOTE,

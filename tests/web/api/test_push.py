@@ -1,0 +1,222 @@
+"""Push: an app that is closed hears of notifications, encrypted so that only it reads them."""
+
+import base64
+import json
+import threading
+from datetime import timedelta
+from http.server import BaseHTTPRequestHandler, HTTPServer
+
+import http_ece
+import pytest
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+from py_vapid import Vapid02
+
+from fedi import clock, db
+from fedi.models.push import PushMessage, PushSubscription
+from fedi.services import tokens
+from fedi.tasks import push as push_task
+
+from .conftest import make_person
+
+PATH = "/api/v1/push/subscription"
+
+
+def b64(data):
+    return base64.urlsafe_b64encode(data).rstrip(b"=").decode()
+
+
+class Service:
+    """A push service: it keeps what is sent to it, and answers as it is told."""
+
+    def __init__(self):
+        self.status, self.got = 201, []
+        service = self
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_POST(self):
+                body = self.rfile.read(int(self.headers["Content-Length"]))
+                service.got.append((dict(self.headers), body))
+                self.send_response(service.status)
+                self.end_headers()
+
+            def log_message(self, *_):
+                pass
+
+        self.server = HTTPServer(("127.0.0.9", 0), Handler)
+        self.url = f"http://127.0.0.9:{self.server.server_port}/push/abc"
+        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+
+
+class App:
+    """The keys of an app."""
+
+    def __init__(self):
+        self.private, self.secret = ec.generate_private_key(ec.SECP256R1()), b"sixteen bytes ok"
+
+    @property
+    def keys(self):
+        point = self.private.public_key().public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)
+        return {"p256dh": b64(point), "auth": b64(self.secret)}
+
+    def read(self, headers, body):
+        more = {}
+        if headers["Content-Encoding"] == "aesgcm":
+            parts = dict(part.split("=", 1) for part in headers["Crypto-Key"].split(";"))
+            salt = headers["Encryption"].removeprefix("salt=")
+            more = {"salt": unb64(salt), "dh": unb64(parts["dh"])}
+        keys = {"private_key": self.private, "auth_secret": self.secret, "version": headers["Content-Encoding"]}
+        return json.loads(http_ece.decrypt(body, **keys, **more))
+
+
+def unb64(text):
+    return base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
+
+
+@pytest.fixture
+def service():
+    made = Service()
+    yield made
+    made.server.shutdown()
+
+
+@pytest.fixture
+def mira(api):
+    return make_person("mira")
+
+
+@pytest.fixture
+def ben(api):
+    return make_person("ben")
+
+
+async def subscribe(api, person, service, app, *, standard=True, policy="all", **alerts):
+    subscription = {"endpoint": service.url, "keys": app.keys, "standard": standard}
+    data = {"alerts": alerts or {"follow": True, "mention": True}, "policy": policy}
+    return await api.post(PATH, person, subscription=subscription, data=data)
+
+
+async def follow(api, person, other):
+    assert (await api.post(f"/api/v1/accounts/{other.id}/follow", person)).status == 200
+
+
+def waiting():
+    with db.reading() as session:
+        return session.query(PushMessage).count()
+
+
+@pytest.mark.parametrize("standard", [True, False])
+async def test_what_happened_arrives_for_the_app_alone(api, mira, ben, service, standard):
+    app = App()
+    made = await subscribe(api, mira, service, app, standard=standard)
+    assert made.status == 200
+    assert made.body["alerts"]["follow"] is True
+    assert made.body["alerts"]["favourite"] is False
+    assert (await api.get(PATH, mira)).body == made.body
+    instance = (await api.get("/api/v2/instance")).body
+    assert instance["configuration"]["vapid"]["public_key"] == made.body["server_key"]
+    await follow(api, ben, mira)
+    push_task.send_due()
+    ((headers, body),) = service.got
+    assert b"follow" not in body
+    said = app.read(headers, body)
+    assert said["title"] == "ben follows you"
+    assert said["notification_type"] == "follow"
+    assert said["access_token"] == mira.token
+    (told,) = (await api.get("/api/v1/notifications", mira)).body
+    assert said["notification_id"] == told["id"]
+    assert said["icon"].startswith("https://art.test/")
+    if standard:
+        assert headers["Authorization"].endswith(f"k={made.body['server_key']}")
+        assert Vapid02.verify(headers["Authorization"])
+    assert int(headers["TTL"]) > 3600
+    assert waiting() == 0
+
+
+async def test_only_what_is_wanted(api, mira, ben, service):
+    app = App()
+    await subscribe(api, mira, service, app, favourite=True)
+    await follow(api, ben, mira)
+    assert waiting() == 0
+    changed = await api.put(PATH, mira, data={"alerts": {"mention": True}, "policy": "followed"})
+    assert changed.body["alerts"]["mention"] is True
+    assert changed.body["alerts"]["favourite"] is False
+    await api.post("/api/v1/statuses", ben, status="@mira hello", spoiler_text="news")
+    assert waiting() == 0, "she does not follow him"
+    await follow(api, mira, ben)
+    await api.post("/api/v1/statuses", ben, status="@mira hello <b>again</b>")
+    push_task.send_due()
+    assert [app.read(*each)["body"] for each in service.got] == ["@mira hello <b>again</b>"]
+
+
+async def test_a_service_that_is_away_and_one_that_forgot(api, mira, ben, service):
+    await subscribe(api, mira, service, App())
+    service.status = 503
+    await follow(api, ben, mira)
+    assert push_task.send_due() == 1
+    assert push_task.send_due() == 0
+    assert waiting() == 1
+    service.status = 410
+    with clock.frozen(clock.timestamp() + 600):
+        assert push_task.send_due() == 1
+    assert waiting() == 0
+    assert (await api.get(PATH, mira)).status == 404
+    await api.post("/api/v1/statuses", ben, status="@mira hello")
+    assert (waiting(), len(service.got)) == (0, 2)
+
+
+async def test_it_is_given_up_in_the_end(api, mira, ben, service):
+    await subscribe(api, mira, service, App())
+    service.status = 500
+    await follow(api, ben, mira)
+    now = clock.timestamp()
+    for hours in range(20):
+        with clock.frozen(now + timedelta(hours=6 * hours).total_seconds()):
+            push_task.send_due()
+    assert (waiting(), len(service.got)) == (0, 8)
+    assert (await api.get(PATH, mira)).status == 200
+
+
+async def test_a_token_taken_back_or_another_one(api, mira, ben, service):
+    app = App()
+    await subscribe(api, mira, service, app)
+    assert (await api.get(PATH, ben)).status == 404
+    second = await subscribe(api, mira, service, app)
+    with db.reading() as session:
+        assert [str(row.id) for row in session.query(PushSubscription)] == [second.body["id"]]
+    await follow(api, ben, mira)
+    with db.writing() as session:
+        tokens.find(session, mira.token).revoked_at = clock.now()
+    push_task.send_due()
+    assert service.got == []
+    with db.reading() as session:
+        assert session.query(PushSubscription).count() == 0
+
+
+async def test_removed(api, mira, ben, service):
+    await subscribe(api, mira, service, App())
+    assert (await api.delete(PATH, mira)).body == {}
+    assert (await api.delete(PATH, mira)).status == 404
+    await follow(api, ben, mira)
+    assert waiting() == 0
+
+
+async def test_bad_wishes(api, mira, service):
+    good = App().keys
+    point = b64(b"\x04" + b"\x01" * 64)
+    for endpoint, keys in (
+        ("", good),
+        ("ftp://x.test/", good),
+        ("not a url", good),
+        (service.url, {}),
+        (service.url, {**good, "auth": "c2hvcnQ"}),
+        (service.url, {**good, "p256dh": "ÿ"}),
+        (service.url, {**good, "p256dh": point}),
+        (service.url, {**good, "p256dh": "x" * 10_000}),
+    ):
+        answer = await api.post(PATH, mira, subscription={"endpoint": endpoint, "keys": keys})
+        assert answer.status == 422, (endpoint, keys)
+        assert answer.body["error"].startswith("Validation failed")
+    assert (await subscribe(api, mira, service, App(), policy="everybody")).status == 422
+    assert (await api.post(PATH, mira)).status == 422
+    assert (await api.get(PATH, mira)).status == 404
