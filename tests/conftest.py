@@ -23,6 +23,7 @@ from fedi.models.account import AccountState, Role  # noqa: E402
 from fedi.services import accounts, domains, schema  # noqa: E402
 from fedi.services import instance as instances  # noqa: E402
 from fedi.web import limits  # noqa: E402
+from fedi.web.api import streaming  # noqa: E402
 from tests import people  # noqa: E402
 
 PASSWORD = "correct horse battery"
@@ -214,3 +215,9 @@ def _until_up(engine):
 def _run(engine, statement):
     with engine.connect() as connection:
         connection.execute(sqlalchemy.text(statement))
+
+
+@pytest.fixture(autouse=True)
+def streams(monkeypatch):
+    """They end at once, so that a walk over all addresses comes to an end; tests of streams say otherwise."""
+    monkeypatch.setattr(streaming, "LASTS_SECONDS", 0.0)

@@ -83,6 +83,7 @@ class Hub:
     def __init__(self) -> None:
         self._open: set[Listener] = set()
         self._seen: OrderedDict[int, None] = OrderedDict()
+        self._ready = asyncio.Event()  # what was before the first of them came is known, and not told
         self._task: asyncio.Task[None] | None = None
 
     async def join(self, listener: Listener) -> None:
@@ -91,13 +92,16 @@ class Hub:
         if len(self._open) >= MAX_LISTENERS or theirs >= MAX_OF_ONE:
             raise TooMany("Too many streams are open", retry_after=60)
         self._open.add(listener)
-        if self._task is None or self._task.done():
-            self._seen.clear()
-            await database.reading(self._happened, ())  # what was before is not told
+        if self._task is None:
+            self._seen, self._ready = OrderedDict(), asyncio.Event()
             self._task = asyncio.create_task(self._run())
+        await self._ready.wait()
 
     def leave(self, listener: Listener) -> None:
         self._open.discard(listener)
+        if not self._open and self._task is not None:
+            self._task.cancel()
+            self._task = None
 
     def close(self) -> None:
         """Everybody is sent away, as the process ends."""
@@ -106,18 +110,20 @@ class Hub:
 
     async def _run(self) -> None:
         checked = clock.timestamp()
-        while self._open:
-            await asyncio.sleep(POLL_SECONDS)
+        while True:
             try:
                 if clock.timestamp() - checked > CHECK_SECONDS:
                     checked = clock.timestamp()
                     await self._check()
-                for listener, message in await database.reading(self._happened, tuple(self._open)):
+                listeners = tuple(self._open) if self._ready.is_set() else ()
+                for listener, message in await database.reading(self._happened, listeners):
                     listener.tell(message)
             except SQLAlchemyError as error:
                 log.warning("streams could not ask the database: %s", error)
             except Exception:  # whatever one message breaks, the others go on
                 log.exception("a stream could not be told")
+            self._ready.set()
+            await asyncio.sleep(POLL_SECONDS)
 
     async def _check(self) -> None:
         """Whose token was taken back hears nothing more."""

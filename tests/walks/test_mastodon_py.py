@@ -20,6 +20,7 @@ from fedi import clock, db
 from fedi.models.account import Account as OurAccount
 from fedi.services import accounts, apps, tokens
 from fedi.tasks import media as media_task
+from fedi.web.api import streaming
 from tests import people
 from tests.media_pictures import photograph, saved
 from tests.servers import serving
@@ -162,7 +163,8 @@ class Heard(StreamListener):
         self.told.clear()
 
 
-def test_streams(server):
+def test_streams(server, monkeypatch):
+    monkeypatch.setattr(streaming, "LASTS_SECONDS", 3600.0)
     mira, otto = client(server, person("mira")), client(server, person("otto"))
     assert mira.stream_healthy()
     otto.account_follow(mira.me())

@@ -11,7 +11,6 @@ from fedi.app import create_app
 from fedi.models.account import AccountState, Role
 from fedi.models.actor import Actor, ActorKind
 from fedi.services import accounts, tokens
-from fedi.web.api import streaming
 from tests import people
 
 ALL_SCOPES = "read write follow push profile"
@@ -83,8 +82,7 @@ def multipart(fields, files):
 
 
 @pytest.fixture
-def api(instance, monkeypatch):
-    monkeypatch.setattr(streaming, "LASTS_SECONDS", 0.0)  # a walk over all routes waits for no stream's end
+def api(instance):
     return Api(create_app())
 
 

@@ -93,10 +93,10 @@ def api(postgres, tmp_path):
 
 
 @pytest.fixture(autouse=True)
-def streams(request, api, monkeypatch):
-    """They last where they are what is tested, and end at once where all routes are walked."""
-    listens = request.function.__module__.endswith("test_streaming")
-    monkeypatch.setattr(streaming, "LASTS_SECONDS", 3600.0 if listens else 0.0)
+def listening(request, monkeypatch):
+    """Streams last where they are what is tested."""
+    if request.function.__module__.endswith("test_streaming"):
+        monkeypatch.setattr(streaming, "LASTS_SECONDS", 3600.0)
 
 
 @pytest.fixture
