@@ -3,7 +3,7 @@
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import BigInteger, ForeignKey, Index
+from sqlalchemy import BigInteger, ForeignKey, Index, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from fedi import clock
@@ -44,6 +44,7 @@ class Notification(Base):
     report_id: Mapped[int | None] = mapped_column(ForeignKey("reports.id", ondelete="CASCADE"))
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
     read_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    filtered: Mapped[bool] = mapped_column(default=False, server_default=false())  # held back by the account's policy
 
     actor: Mapped[Actor] = relationship(lazy="joined")
     post: Mapped[Post | None] = relationship(lazy="joined")

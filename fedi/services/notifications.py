@@ -9,11 +9,11 @@ from fedi import clock
 from fedi.errors import NotFound
 from fedi.models.account import Account
 from fedi.models.actor import Actor
-from fedi.models.follow import Follow, FollowState
 from fedi.models.notification import Notification, NotificationKind
 from fedi.models.post import Post
 from fedi.models.report import Report
-from fedi.services import push, relations
+from fedi.services import notification_policies, push, relations
+from fedi.services.notification_policies import Verdict
 from fedi.services.paging import Page, rows
 
 # What concerns the account's own work, duty or vote: told whoever caused it.
@@ -40,17 +40,23 @@ def notify(
             return None
         session.delete(known)
         session.flush()
+    verdict = notification_policies.verdict(session, account, kind, actor, post)
+    if verdict == Verdict.DROP:
+        return None
     row = Notification(
         account_id=account.id,
         kind=kind,
         actor_id=actor.id,
         post_id=post.id if post else None,
         report_id=report.id if report else None,
+        filtered=verdict == Verdict.FILTER,
     )
     row.actor, row.post = actor, post
     session.add(row)
     session.flush()
-    if account.settings.get("push"):
+    if row.filtered:
+        notification_policies.hold(session, account, actor)
+    elif account.settings.get("push"):
         push.enqueue(session, account, row)
     return row
 
@@ -63,9 +69,12 @@ def listed(
     kinds: Sequence[NotificationKind] | None = None,
     but: Sequence[NotificationKind] = (),
     actor_id: int | None = None,
+    held_back: bool = False,
 ) -> list[Notification]:
-    """The account's notifications, newest first, with their actors and posts."""
+    """The account's notifications, newest first, with their actors and posts; `held_back`: also those of requests."""
     query = select(Notification).where(Notification.account_id == account.id)
+    if not held_back:
+        query = query.where(Notification.filtered.is_(False))
     if kinds is not None:
         query = query.where(Notification.kind.in_(kinds))
     if but:
@@ -78,7 +87,8 @@ def listed(
 
 def after(session: Session, id_: int) -> Sequence[Notification]:
     """Everybody's with a later id, in their order."""
-    return session.scalars(select(Notification).where(Notification.id > id_).order_by(Notification.id)).unique().all()
+    query = select(Notification).where(Notification.id > id_, Notification.filtered.is_(False))
+    return session.scalars(query.order_by(Notification.id)).unique().all()
 
 
 def get(session: Session, account: Account, notification_id: int) -> Notification:
@@ -103,6 +113,7 @@ def clear(session: Session, account: Account) -> None:
 def unread(session: Session, account: Account, *, at_most: int = 1000) -> int:
     """How many were not read yet."""
     few = select(Notification.id).where(Notification.account_id == account.id, Notification.read_at.is_(None))
+    few = few.where(Notification.filtered.is_(False))
     return session.scalar(select(func.count()).select_from(few.limit(at_most).subquery())) or 0
 
 
@@ -136,18 +147,7 @@ def forget_follow(session: Session, account: Account, actor: Actor) -> None:
 
 
 def _wants_to_hear(session: Session, account: Account, actor: Actor, post: Post | None) -> bool:
-    if not actor.available or relations.silent(session, account, actor, post.conversation if post else None):
-        return False
-    return actor.limited_at is None or _follows(session, account.actor_id, actor.id)
-
-
-def _follows(session: Session, follower_id: int, followee_id: int) -> bool:
-    known = select(Follow.id).where(
-        Follow.follower_id == follower_id,
-        Follow.followee_id == followee_id,
-        Follow.state == FollowState.ACCEPTED,
-    )
-    return session.scalar(known.limit(1)) is not None
+    return actor.available and not relations.silent(session, account, actor, post.conversation if post else None)
 
 
 def _find(

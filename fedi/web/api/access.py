@@ -125,7 +125,15 @@ GET    /api/v1/notifications/:id                     person  read:notifications
 POST   /api/v1/notifications/:id/dismiss             person  write:notifications
 POST   /api/v1/notifications/clear                   person  write:notifications
 POST   /api/v1/notifications/dismiss                 person  write:notifications
+GET    /api/v1/notifications/policy                  person  read:notifications
+PUT    /api/v1/notifications/policy                  person  write:notifications
 GET    /api/v1/notifications/requests                person  read:notifications
+GET    /api/v1/notifications/requests/:id            person  read:notifications
+POST   /api/v1/notifications/requests/:id/accept     person  write:notifications
+POST   /api/v1/notifications/requests/:id/dismiss    person  write:notifications
+POST   /api/v1/notifications/requests/accept         person  write:notifications
+POST   /api/v1/notifications/requests/dismiss        person  write:notifications
+GET    /api/v1/notifications/requests/merged         person  read:notifications
 GET    /api/v1/notifications/unread_count            person  read:notifications
 GET    /api/v1/polls/:id                             anyone  read:statuses
 POST   /api/v1/polls/:id/votes                       person  write:statuses
@@ -208,6 +216,7 @@ GET    /api/v2/instance                              anyone  -
 POST   /api/v2/media                                 person  write:media
 GET    /api/v2/notifications                         person  read:notifications
 GET    /api/v2/notifications/policy                  person  read:notifications
+PATCH  /api/v2/notifications/policy                  person  write:notifications
 GET    /api/v2/notifications/unread_count            person  read:notifications
 GET    /api/v2/search                                anyone  read:search
 GET    /api/v2/suggestions                           person  read:accounts

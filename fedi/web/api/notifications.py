@@ -75,7 +75,8 @@ def _rows(session: Session, account_id: int, page: Page, given: Params) -> list[
     kinds = _kinds(given.texts("types"))
     but = [*(_kinds(given.texts("exclude_types")) or []), *(OURS - set(kinds or []))]
     actor_id = int(given.text("account_id")) if params.is_id(given.text("account_id")) else None
-    return notifications.listed(session, account, page, kinds=kinds, but=but, actor_id=actor_id)
+    held_back = given.flag("include_filtered")
+    return notifications.listed(session, account, page, kinds=kinds, but=but, actor_id=actor_id, held_back=held_back)
 
 
 def _kinds(names: Sequence[str]) -> list[NotificationKind] | None:
