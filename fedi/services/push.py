@@ -106,7 +106,8 @@ def is_due(session: Session) -> bool:
 
 
 def claim(session: Session) -> PushMessage | None:
-    """The next message, leased to the caller, with its subscription and notification."""
+    """The next message, leased to the caller. One whose sending ended its worker again and again is let go."""
+    session.execute(delete(PushMessage).where(PushMessage.id.in_(_due()), PushMessage.attempts >= MAX_ATTEMPTS))
     id_ = session.scalar(_due().order_by(PushMessage.due_at).limit(1).with_for_update(skip_locked=True))
     row = session.get(PushMessage, id_) if id_ is not None else None
     if row is not None:

@@ -78,6 +78,10 @@ def post_next(session: Session) -> bool:
     if row is None:
         return False
     account = session.get_one(Account, row.account_id)
+    if not account.active:
+        session.delete(row)  # who left, or may not sign in, does not post either
+        session.flush()
+        return True
     try:
         with session.begin_nested():
             drafts.compose(session, account, Draft.from_json(row.draft))

@@ -8,6 +8,7 @@ import base64
 import json
 import logging
 import secrets
+import threading
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -26,6 +27,7 @@ log = logging.getLogger(__name__)
 SECONDS = 10.0
 MAX_BODY = 140
 VALID = 12 * 3600  # seconds that a VAPID claim holds; 24 hours at most
+AT_ONCE = 3
 GONE = {404, 410}
 NEVER = {400, 401, 403, 413}
 TITLES = {
@@ -43,13 +45,21 @@ TITLES = {
 }
 
 
+_slots = threading.BoundedSemaphore(AT_ONCE)
+
+
 def send_due() -> int:
-    """Send what waits; how many were tried."""
-    count = 0
-    while (row := _claim()) is not None:
-        _send(row)
-        count += 1
-    return count
+    """Send what waits; how many were tried. A service that is slow holds a few threads at most."""
+    if not _slots.acquire(blocking=False):
+        return 0  # other threads of this process are at it and take what is due
+    try:
+        count = 0
+        while (row := _claim()) is not None:
+            _send(row)
+            count += 1
+        return count
+    finally:
+        _slots.release()
 
 
 def _claim() -> PushMessage | None:

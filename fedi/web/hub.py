@@ -8,7 +8,7 @@ import asyncio
 import contextlib
 import logging
 from collections import OrderedDict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import NamedTuple
@@ -24,7 +24,7 @@ from fedi.models.account import Account
 from fedi.models.conversation import Conversation
 from fedi.models.happening import Happening, HappeningKind
 from fedi.models.interaction import Boost
-from fedi.models.notification import NotificationKind
+from fedi.models.notification import Notification, NotificationKind
 from fedi.models.post import Post, PostState, Visibility
 from fedi.services import audiences, happenings, notifications, timelines, tokens
 from fedi.services.timelines import Entry
@@ -120,8 +120,6 @@ class Hub:
                     listener.tell(message)
             except SQLAlchemyError as error:
                 log.warning("streams could not ask the database: %s", error)
-            except Exception:  # whatever one message breaks, the others go on
-                log.exception("a stream could not be told")
             self._ready.set()
             await asyncio.sleep(POLL_SECONDS)
 
@@ -138,31 +136,41 @@ class Hub:
         floor = clock.new_id(clock.now() - OVERLAP)
         told: Told = []
         for row in happenings.after(session, floor):
-            if self._is_new(row.id) and listeners:
-                told += _of_happening(session, row, listeners)
-        found = [row for row in notifications.after(session, floor) if self._is_new(row.id) and listeners]
+            if row.id not in self._seen and listeners:
+                told += _safely(row, _of_happening, session, row, listeners)
+            self._seen[row.id] = None  # only now: what the database breaks off is told the next time
         hearing: dict[int, list[Listener]] = {}
         for listener in listeners:
             if listener.notified:
                 hearing.setdefault(listener.account_id, []).append(listener)
-        for told_of in found:
-            if told_of.account_id in hearing and told_of.kind not in UNHEARD:
-                account = session.get_one(Account, told_of.account_id)
-                payload = _text(notification.many(session, account, [told_of])[0])
-                for name in ("user", "user:notification"):
-                    told += _to(hearing[told_of.account_id], Stream(name), "notification", payload)
+        for each in notifications.after(session, floor):
+            if each.id not in self._seen and each.account_id in hearing and each.kind not in UNHEARD:
+                told += _safely(each, _of_notification, session, each, hearing[each.account_id])
+            self._seen[each.id] = None
         while self._seen and next(iter(self._seen)) < floor:
             self._seen.popitem(last=False)
         return told
 
-    def _is_new(self, id_: int) -> bool:
-        if id_ in self._seen:
-            return False
-        self._seen[id_] = None
-        return True
-
 
 hub = Hub()
+
+
+def _safely(row: Happening | Notification, tell: Callable[..., Told], *args: object) -> Told:
+    """What one row has to tell; one that cannot be told is logged, and the others go on."""
+    try:
+        return tell(*args)
+    except SQLAlchemyError:
+        raise
+    except Exception:
+        log.exception("streams cannot tell of %s %s", type(row).__name__, row.id)
+        return []
+
+
+def _of_notification(session: Session, row: Notification, hearing: Sequence[Listener]) -> Told:
+    account = session.get_one(Account, row.account_id)
+    payload = _text(notification.many(session, account, [row])[0])
+    names = ("user", "user:notification")
+    return [each for name in names for each in _to(hearing, Stream(name), "notification", payload)]
 
 
 def _of_happening(session: Session, row: Happening, listeners: Sequence[Listener]) -> Told:

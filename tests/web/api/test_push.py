@@ -14,7 +14,7 @@ from py_vapid import Vapid02
 
 from fedi import clock, db
 from fedi.models.push import PushMessage, PushSubscription
-from fedi.services import tokens
+from fedi.services import push, tokens
 from fedi.tasks import push as push_task
 
 from .conftest import make_person
@@ -220,3 +220,14 @@ async def test_bad_wishes(api, mira, service):
     assert (await subscribe(api, mira, service, App(), policy="everybody")).status == 422
     assert (await api.post(PATH, mira)).status == 422
     assert (await api.get(PATH, mira)).status == 404
+
+
+async def test_a_message_that_ends_its_worker_is_let_go(api, mira, ben, service):
+    """It is claimed, and nobody lives to say how it went."""
+    await subscribe(api, mira, service, App())
+    await follow(api, ben, mira)
+    now = clock.timestamp()
+    for minutes in range(0, 100, 5):
+        with clock.frozen(now + 60 * minutes), db.writing() as session:
+            push.claim(session)
+    assert waiting() == 0

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from fedi import clock, db
+from fedi.models.account import Account, AccountState
 from fedi.models.post import Post, PostState
 from fedi.models.scheduled_post import ScheduledPost
 from fedi.services import scheduled
@@ -160,3 +161,16 @@ async def test_so_many_and_no_more(api, mira, monkeypatch):
         for number, when in enumerate([later(days=2)] * 3 + [later(days=3), later(days=4)])
     ]
     assert statuses == [200, 200, 422, 200, 422]
+
+
+async def test_who_left_does_not_post(api, mira):
+    when = later(hours=1)
+    await api.post("/api/v1/statuses", mira, status="too late", scheduled_at=when)
+    with db.writing() as session:
+        account = session.get_one(Account, mira.account_id)
+        account.state = AccountState.LEAVING
+    with at(when), db.writing() as session:
+        assert scheduled.post_next(session)
+        assert not scheduled.post_next(session)
+    with db.reading() as session:
+        assert (session.query(Post).count(), session.query(ScheduledPost).count()) == (0, 0)

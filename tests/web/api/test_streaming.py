@@ -394,3 +394,24 @@ async def test_streams_and_timelines_agree(api):
                 if entry.post.tags:
                     found = timelines.in_public(session, entry.post, ids, replies=True)
                     assert found == {viewer for viewer in ids if entry.id in tagged[viewer]}
+
+
+async def test_what_cannot_be_told_holds_up_nobody(api, mira, ben, monkeypatch, caplog):
+    act(follows.request, ben, mira)
+    whole = hub._of_happening
+
+    def breaking(session, row, listeners):
+        if row.subject_id == bad.id:
+            raise KeyError("it")
+        return whole(session, row, listeners)
+
+    async with listening(api, ben, stream="user") as socket:
+        ear = await opened(socket)
+        with db.writing() as session:
+            author = session.get_one(Actor, mira.actor_id)
+            bad = posts.compose(session, author=author, text="bad")
+            monkeypatch.setattr(hub, "_of_happening", breaking)
+            good = posts.compose(session, author=author, text="good")
+        assert (await ear.hear())[2]["id"] == str(good.id)
+        await ear.silence()
+    assert caplog.text.count("streams cannot tell of Happening") == 1
