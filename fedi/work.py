@@ -24,6 +24,7 @@ TASKS = {
     "upkeep.sweep": "io",
     "mail.send": "io",
     "push.send": "io",
+    "posts.publish": "io",
 }
 
 _app: Celery | None = None

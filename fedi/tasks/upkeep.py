@@ -31,7 +31,6 @@ def sweep_once() -> int:
             asked = session.scalar(select(Poll.post_id).where(Poll.due_at <= clock.now()).limit(1))
             old = session.scalar(select(Errand.id).where(Errand.done_at < clock.now() - errands.KEPT).limit(1))
             heard = happenings.has_old(session)
-            timely = scheduled.is_due(session)
             left = session.scalar(select(Account.id).where(Account.state == AccountState.LEAVING).limit(1))
         if left is not None:
             _finish_leaving()
@@ -41,8 +40,6 @@ def sweep_once() -> int:
             _forget_errands()
         if heard:
             _forget_happenings()
-        if timely:
-            _post_scheduled()
         _prune_sometimes()
     except OperationalError as error:
         log.warning("the sweep could not read the database: %s", error.orig)
@@ -84,7 +81,8 @@ def _due(session: Session, now: datetime) -> set[str]:
         "federation.fetch": select(Errand.id).where(Errand.state == ErrandState.DUE, Errand.due_at <= now, free_errand),
     }
     waking = {name for name, question in questions.items() if session.scalar(question.limit(1)) is not None}
-    return waking | {"push.send"} if push.is_due(session) else waking
+    others = {"push.send": push.is_due, "posts.publish": scheduled.is_due}
+    return waking | {name for name, asks in others.items() if asks(session)}
 
 
 def _finish_leaving() -> None:
@@ -96,14 +94,6 @@ def _finish_leaving() -> None:
 def _forget_errands() -> None:
     with db.writing("errands") as session:
         errands.forget_old(session)
-
-
-def _post_scheduled() -> None:
-    """Each in a transaction of its own: one that breaks holds up no other."""
-    more = True
-    while more:
-        with db.writing("scheduled") as session:
-            more = scheduled.post_next(session)
 
 
 def _forget_happenings() -> None:

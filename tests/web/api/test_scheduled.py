@@ -10,6 +10,7 @@ from fedi.models.post import Post, PostState
 from fedi.models.scheduled_post import ScheduledPost
 from fedi.services import scheduled
 from fedi.tasks import media as media_task
+from fedi.tasks import scheduled as task
 from fedi.tasks import upkeep
 from tests.media_pictures import photograph, saved
 
@@ -52,11 +53,11 @@ async def test_kept_and_posted_at_its_time(api, mira, ben):
     assert (await api.get(f"{PATH}/{made.body['id']}", mira)).body == made.body
     assert (await api.get(f"{PATH}/{made.body['id']}", ben)).status == 404
     assert (await api.get(PATH, ben)).body == []
-    upkeep.sweep_once()
+    task.post_due()
     assert await texts(api, mira) == []
     with at(when):
-        upkeep.sweep_once()
-        upkeep.sweep_once()
+        task.post_due()
+        task.post_due()
         assert await texts(api, mira) == ["<p>Good morning</p>"]
         (post,) = (await api.get(f"/api/v1/accounts/{mira.id}/statuses", mira)).body
         assert post["visibility"] == "unlisted"
@@ -71,12 +72,12 @@ async def test_moved_and_taken_back(api, mira, ben):
     assert (await api.put(f"{PATH}/{made['id']}", mira, scheduled_at=second)).body["scheduled_at"] == second
     assert (await api.put(f"{PATH}/{made['id']}", mira, scheduled_at=later(minutes=1))).status == 422
     with at(first):
-        upkeep.sweep_once()
+        task.post_due()
     assert await texts(api, mira) == []
     assert (await api.delete(f"{PATH}/{made['id']}", ben)).status == 404
     assert (await api.delete(f"{PATH}/{made['id']}", mira)).body == {}
     with at(second):
-        upkeep.sweep_once()
+        task.post_due()
     assert await texts(api, mira) == []
 
 
@@ -110,7 +111,7 @@ async def test_the_same_key_is_the_same_post(api, mira):
     first, second = [await api.post("/api/v1/statuses", mira, key, status="x", scheduled_at=when) for _ in range(2)]
     assert first.body == second.body
     with at(when):
-        upkeep.sweep_once()
+        task.post_due()
     assert len(await texts(api, mira)) == 1
 
 
@@ -131,7 +132,7 @@ async def test_pictures_polls_and_answers(api, mira, ben):
     assert other.body["params"]["poll"] == {**poll, "expires_in": "3600", "multiple": False, "hide_totals": False}
     media_task.protect()
     with at(when):
-        upkeep.sweep_once()
+        task.post_due()
         media_task.protect()
         second, first = (await api.get(f"/api/v1/accounts/{mira.id}/statuses", mira)).body
     assert first["in_reply_to_id"] == asked["id"]
@@ -145,8 +146,8 @@ async def test_what_it_answers_is_gone_by_then(api, mira, ben):
     await api.post("/api/v1/statuses", mira, status="this", in_reply_to_id=asked["id"], scheduled_at=when)
     await api.delete(f"/api/v1/statuses/{asked['id']}", ben)
     with at(when):
-        upkeep.sweep_once()
-        upkeep.sweep_once()
+        task.post_due()
+        task.post_due()
     (kept,) = (await api.get(PATH, mira)).body
     assert kept["fedi"]["reason"] == "The post you are trying to reply to does not appear to exist."
     with db.reading() as session:
@@ -174,3 +175,12 @@ async def test_who_left_does_not_post(api, mira):
         assert not scheduled.post_next(session)
     with db.reading() as session:
         assert (session.query(Post).count(), session.query(ScheduledPost).count()) == (0, 0)
+
+
+async def test_the_sweep_wakes_it(api, mira):
+    when = later(hours=1)
+    await api.post("/api/v1/statuses", mira, status="x", scheduled_at=when)
+    with db.reading() as session:
+        assert "posts.publish" not in upkeep._due(session, clock.now())
+        with at(when):
+            assert "posts.publish" in upkeep._due(session, clock.now())
