@@ -3,7 +3,7 @@
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import BigInteger, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import BigInteger, ForeignKey, Index, String, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from fedi import clock
@@ -43,6 +43,7 @@ class Follow(Base):
     uri: Mapped[str | None] = mapped_column(String(2048), index=True)  # NULL: a Follow that came without an id
     state: Mapped[FollowState] = mapped_column(choice(FollowState, "state"), default=FollowState.REQUESTED)
     show_boosts: Mapped[bool] = mapped_column(default=True)
+    notify: Mapped[bool] = mapped_column(default=False, server_default=false())  # be told of every post
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
 
     follower: Mapped[Actor] = relationship(foreign_keys=[follower_id], lazy="raise")

@@ -23,6 +23,7 @@ class NotificationKind(StrEnum):
     FOLLOW_REQUEST = "follow_request"
     UPDATE = "update"
     POLL = "poll"
+    STATUS = "status"
     QUOTE = "quote"
     QUOTED_UPDATE = "quoted_update"
     ADMIN_REPORT = "admin.report"

@@ -12,6 +12,7 @@ from fedi.models.actor import Actor, ActorKind
 from fedi.models.errand import ErrandKind
 from fedi.models.follow import FOLLOWS, Follow, FollowState
 from fedi.models.notification import NotificationKind
+from fedi.models.post import Post, Visibility
 from fedi.services import accounts, domains, errands, notifications, outgoing, relations
 from fedi.services.paging import Page, rows
 
@@ -35,20 +36,28 @@ def follows(session: Session, follower: Actor, followee: Actor) -> bool:
     return row is not None and row.state == FollowState.ACCEPTED
 
 
-def request(session: Session, follower: Actor, followee: Actor, *, show_boosts: bool | None = None) -> Follow:
-    """A local actor follows somebody; following again changes only `show_boosts`.
+def request(
+    session: Session,
+    follower: Actor,
+    followee: Actor,
+    *,
+    show_boosts: bool | None = None,
+    notify: bool | None = None,
+) -> Follow:
+    """A local actor follows somebody; following again changes only `show_boosts` and `notify` (be told of each post).
 
     Raises NotAllowed for oneself, a blocked pair, a blocked server, a deleted or suspended actor, the instance actor.
     """
     _may_follow(session, follower, followee)
     row = find(session, follower, followee)
     if row is not None and row.state in STANDING:
-        if show_boosts is not None:
-            row.show_boosts = show_boosts
-            session.flush()
+        row.show_boosts = row.show_boosts if show_boosts is None else show_boosts
+        row.notify = row.notify if notify is None else notify
+        session.flush()
         return row
     row = _again(session, row, follower, followee)
     row.show_boosts = True if show_boosts is None else show_boosts
+    row.notify = bool(notify)
     if followee.local:
         row.uri = urls.activity(follower.uri, "follow", row.id)
         session.flush()
@@ -231,6 +240,30 @@ def between(session: Session, actor: Actor, others: Sequence[int]) -> tuple[dict
         ),
     )
     return {row.followee_id: row for row in out}, {row.follower_id: row for row in back}
+
+
+def tell(session: Session, post: Post) -> None:
+    """A new post, no answer to somebody else: followers here who asked to be told of every one are."""
+    if post.visibility == Visibility.DIRECT or (post.in_reply_to_uri and not _answers_itself(session, post)):
+        return
+    for account in session.scalars(_TOLD, {"author": post.actor_id}).unique().all():
+        notifications.notify(session, account, NotificationKind.STATUS, post.actor, post)
+
+
+_TOLD = (
+    select(Account)
+    .join(Follow, Follow.follower_id == Account.actor_id)
+    .where(
+        Follow.followee_id == bindparam("author", type_=BigInteger),
+        Follow.state == FollowState.ACCEPTED,
+        Follow.notify.is_(True),
+    )
+)
+
+
+def _answers_itself(session: Session, post: Post) -> bool:
+    parent = session.get(Post, post.in_reply_to_id) if post.in_reply_to_id else None
+    return parent is not None and parent.actor_id == post.actor_id
 
 
 def has_local_follower(session: Session, actor: Actor) -> bool:

@@ -18,6 +18,7 @@ from fedi.services import (
     accounts,
     consents,
     conversations,
+    follows,
     happenings,
     interaction_policies,
     media,
@@ -142,6 +143,7 @@ def publish_when_ready(session: Session, post: Post) -> bool:
     happenings.of_post(session, HappeningKind.POST, post)
     conversations.said(session, post)
     _notify_mentioned(session, post)
+    follows.tell(session, post)
     return True
 
 

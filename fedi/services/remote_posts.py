@@ -153,6 +153,7 @@ def store(session: Session, author: Actor, values: RemotePost, *, tell: bool = T
     _adopt_replies(session, post)
     if _is_news(post):
         happenings.of_post(session, HappeningKind.POST, post)
+        follows.tell(session, post)
     conversations.said(session, post)
     if tell:
         _notify(session, post, values)

@@ -47,6 +47,7 @@ TABLE = """
 GET    /api/v1/accounts                              anyone  read:accounts
 GET    /api/v1/accounts/:id                          anyone  read:accounts
 POST   /api/v1/accounts/:id/block                    person  write:blocks
+POST   /api/v1/accounts/:id/endorse                  person  write:accounts
 GET    /api/v1/accounts/:id/endorsements             anyone  read:accounts
 GET    /api/v1/accounts/:id/featured_tags            anyone  read:accounts
 POST   /api/v1/accounts/:id/follow                   person  write:follows
@@ -56,11 +57,14 @@ GET    /api/v1/accounts/:id/identity_proofs          person  read:accounts
 GET    /api/v1/accounts/:id/lists                    person  read:lists
 POST   /api/v1/accounts/:id/mute                     person  write:mutes
 POST   /api/v1/accounts/:id/note                     person  write:accounts
+POST   /api/v1/accounts/:id/pin                      person  write:accounts
 POST   /api/v1/accounts/:id/remove_from_followers    person  write:follows
 GET    /api/v1/accounts/:id/statuses                 anyone  read:statuses
 POST   /api/v1/accounts/:id/unblock                  person  write:blocks
+POST   /api/v1/accounts/:id/unendorse                person  write:accounts
 POST   /api/v1/accounts/:id/unfollow                 person  write:follows
 POST   /api/v1/accounts/:id/unmute                   person  write:mutes
+POST   /api/v1/accounts/:id/unpin                    person  write:accounts
 GET    /api/v1/accounts/familiar_followers           person  read:follows
 GET    /api/v1/accounts/lookup                       anyone  read:accounts
 GET    /api/v1/accounts/relationships                person  read:follows
@@ -138,6 +142,8 @@ GET    /api/v1/notifications/unread_count            person  read:notifications
 GET    /api/v1/polls/:id                             anyone  read:statuses
 POST   /api/v1/polls/:id/votes                       person  write:statuses
 GET    /api/v1/preferences                           person  read:accounts
+GET    /api/v1/profile                               person  read:accounts profile
+PATCH  /api/v1/profile                               person  write:accounts
 DELETE /api/v1/profile/avatar                        person  write:accounts
 DELETE /api/v1/profile/header                        person  write:accounts
 GET    /api/v1/push/subscription                     person  push
@@ -185,6 +191,7 @@ GET    /api/v1/streaming/public/remote               person  read:statuses
 GET    /api/v1/streaming/user                        person  read:statuses
 GET    /api/v1/streaming/user/notification           person  read:notifications
 GET    /api/v1/suggestions                           person  read:accounts
+DELETE /api/v1/suggestions/:id                       person  write:accounts
 GET    /api/v1/tags/:id                              anyone  -
 POST   /api/v1/tags/:id/feature                      person  write:accounts
 POST   /api/v1/tags/:id/follow                       person  write:follows
@@ -215,6 +222,9 @@ DELETE /api/v2/filters/statuses/:id                  person  write:filters
 GET    /api/v2/instance                              anyone  -
 POST   /api/v2/media                                 person  write:media
 GET    /api/v2/notifications                         person  read:notifications
+GET    /api/v2/notifications/:id                     person  read:notifications
+GET    /api/v2/notifications/:id/accounts            person  read:notifications
+POST   /api/v2/notifications/:id/dismiss             person  write:notifications
 GET    /api/v2/notifications/policy                  person  read:notifications
 PATCH  /api/v2/notifications/policy                  person  write:notifications
 GET    /api/v2/notifications/unread_count            person  read:notifications

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from fedi.errors import BadRequest, NotFound
 from fedi.models.actor import Actor
-from fedi.services import accounts, blocks, circles, follows, privacy, relations
+from fedi.services import accounts, blocks, circles, endorsements, follows, privacy, relations
 from fedi.web import database
 from fedi.web.api import access, lookup, params
 from fedi.web.api.access import api_blueprint
@@ -64,6 +64,19 @@ async def note(id_: str) -> Response:
     )
 
 
+@blueprint.post("/api/v1/accounts/<id_>/endorse")
+@blueprint.post("/api/v1/accounts/<id_>/pin")
+async def endorse(id_: str) -> Response:
+    """Recommend somebody on one's profile (`pin` is the older name)."""
+    return await _do(id_, lambda session, me, target, _: endorsements.endorse(session, me, target))
+
+
+@blueprint.post("/api/v1/accounts/<id_>/unendorse")
+@blueprint.post("/api/v1/accounts/<id_>/unpin")
+async def unendorse(id_: str) -> Response:
+    return await _do(id_, lambda session, me, target, _: endorsements.withdraw(session, me, target))
+
+
 async def _do(id_: str, deed: Deed) -> Response:
     given = await params.read()
     return answer(await database.writing(_done, access.person(), params.id_of(id_), deed, given))
@@ -78,12 +91,13 @@ def _done(session: Session, account_id: int, actor_id: int, deed: Deed, given: P
 def _follow(session: Session, me: Actor, target: Actor, given: Params) -> None:
     if target.id == me.id:
         raise NotFound(lookup.MISSING)
-    boosts = given.flag("reblogs") if given.text("reblogs") else None
-    follows.request(session, me, target, show_boosts=boosts)
+    boosts, notify = (given.flag(name) if given.text(name) else None for name in ("reblogs", "notify"))
+    follows.request(session, me, target, show_boosts=boosts, notify=notify)
 
 
 def _unfollow(session: Session, me: Actor, target: Actor, _given: Params) -> None:
     follows.undo(session, me, target)
+    endorsements.withdraw(session, me, target)
     if (account := accounts.of_actor(session, me)) is not None:
         circles.forget(session, account, target)
 

@@ -1,5 +1,6 @@
 """The reader's own account: verify and update credentials, profile pictures, preferences."""
 
+from collections.abc import Callable
 from typing import Any
 
 from quart import Response, request
@@ -10,13 +11,14 @@ from fedi.errors import BadRequest, FediError
 from fedi.media.formats import Header
 from fedi.models.account import Account
 from fedi.models.media import MediaPurpose
-from fedi.services import accounts, media
+from fedi.services import accounts, media, quotes
 from fedi.services.drafts import VISIBILITIES
 from fedi.web import database, multipart
 from fedi.web.api import access, lookup, params
 from fedi.web.api.access import api_blueprint
 from fedi.web.api.answers import answer
 from fedi.web.api.entities import account as account_entity
+from fedi.web.api.entities import profile
 from fedi.web.api.params import Params
 from fedi.web.multipart import Form
 
@@ -30,6 +32,7 @@ TEXTS = {
     "header_description": "image_alt",
 }
 FLAGS = ("locked", "bot", "discoverable", "indexable")
+View = Callable[[Session, Account], dict[str, Any]]
 Kept = dict[MediaPurpose, tuple[str, str, Header]]
 
 
@@ -41,10 +44,18 @@ async def verify_credentials() -> Response:
 @blueprint.patch("/api/v1/accounts/update_credentials")
 async def update_credentials() -> Response:
     """Change the profile; new pictures are protected before they are shown."""
-    if request.mimetype != "multipart/form-data":
-        return answer(await database.writing(_update, access.person(), await params.read(), {}))
-    async with multipart.receive(2 * config.settings().media_max_bytes + FORM_OVERHEAD) as form:
-        return answer(await _update_with_pictures(form))
+    return answer(await _changed(account_entity.credentials))
+
+
+@blueprint.get("/api/v1/profile")
+async def show_profile() -> Response:
+    """What one may change of oneself, as it was written (Mastodon 4.6)."""
+    return answer(await database.reading(_profile, access.person()))
+
+
+@blueprint.patch("/api/v1/profile")
+async def update_profile() -> Response:
+    return answer(await _changed(profile.render))
 
 
 @blueprint.delete("/api/v1/profile/avatar")
@@ -65,7 +76,7 @@ async def preferences() -> Response:
             "posting:default:visibility": settings.get("visibility", "public"),
             "posting:default:sensitive": bool(settings.get("sensitive", False)),
             "posting:default:language": settings.get("language"),
-            "posting:default:quote_policy": "nobody",
+            "posting:default:quote_policy": quotes.default_policy(access.account().actor).value,
             "reading:expand:media": "default",
             "reading:expand:spoilers": False,
             "reading:autoplay:gifs": False,
@@ -73,7 +84,14 @@ async def preferences() -> Response:
     )
 
 
-async def _update_with_pictures(form: Form) -> dict[str, Any]:
+async def _changed(view: View) -> dict[str, Any]:
+    if request.mimetype != "multipart/form-data":
+        return await database.writing(_update, access.person(), await params.read(), {}, view)
+    async with multipart.receive(2 * config.settings().media_max_bytes + FORM_OVERHEAD) as form:
+        return await _update_with_pictures(form, view)
+
+
+async def _update_with_pictures(form: Form, view: View) -> dict[str, Any]:
     given = params.of_form(form.fields)
     kept: Kept = {}
     try:
@@ -81,7 +99,7 @@ async def _update_with_pictures(form: Form) -> dict[str, Any]:
             file = form.files.get(name)
             if file is not None and file.size:
                 kept[purpose] = await database.thread(media.keep_original, file.path)
-        return await database.writing(_update, access.person(), given, kept)
+        return await database.writing(_update, access.person(), given, kept, view)
     except FediError:
         for key, _sha256, _header in kept.values():
             await database.thread(files.remove, "vault", key)
@@ -92,7 +110,7 @@ def _credentials(session: Session, account_id: int) -> dict[str, Any]:
     return account_entity.credentials(session, lookup.me(session, account_id))
 
 
-def _update(session: Session, account_id: int, given: Params, kept: Kept) -> dict[str, Any]:
+def _update(session: Session, account_id: int, given: Params, kept: Kept, view: View) -> dict[str, Any]:
     account = lookup.me(session, account_id)
     _defaults(account, given.group("source"))
     changes: dict[str, Any] = {ours: given.text(name) for name, ours in TEXTS.items() if given.has(name)}
@@ -114,7 +132,11 @@ def _update(session: Session, account_id: int, given: Params, kept: Kept) -> dic
             purpose=purpose,
         )
     session.flush()
-    return account_entity.credentials(session, account)
+    return view(session, account)
+
+
+def _profile(session: Session, account_id: int) -> dict[str, Any]:
+    return profile.render(session, lookup.me(session, account_id))
 
 
 def _defaults(account: Account, source: Params) -> None:

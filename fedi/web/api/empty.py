@@ -12,14 +12,6 @@ blueprint = api_blueprint(__name__)
 LISTS = (
     "/api/v1/announcements",
     "/api/v1/custom_emojis",
-    "/api/v1/endorsements",
-    "/api/v1/suggestions",
-    "/api/v1/trends",
-    "/api/v1/trends/links",
-    "/api/v1/trends/statuses",
-    "/api/v1/trends/tags",
-    "/api/v2/suggestions",
-    "/api/v1/accounts/<id_>/endorsements",
     "/api/v1/accounts/<id_>/identity_proofs",
 )
 

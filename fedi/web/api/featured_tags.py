@@ -5,14 +5,12 @@ from typing import Any
 from quart import Response
 from sqlalchemy.orm import Session
 
-from fedi import urls
 from fedi.services import featured_tags
-from fedi.services.featured_tags import Shown
 from fedi.web import database
 from fedi.web.api import access, lookup, params
 from fedi.web.api.access import api_blueprint
 from fedi.web.api.answers import answer
-from fedi.web.api.entities import tag
+from fedi.web.api.entities import featured_tag, tag
 
 blueprint = api_blueprint(__name__)
 
@@ -45,13 +43,13 @@ async def of_account(id_: str) -> Response:
 
 
 def _own(session: Session, account_id: int) -> list[dict[str, Any]]:
-    return [_entity(each) for each in featured_tags.of_actor(session, lookup.me(session, account_id).actor)]
+    return [featured_tag.render(each) for each in featured_tags.of_actor(session, lookup.me(session, account_id).actor)]
 
 
 def _add(session: Session, account_id: int, name: str) -> dict[str, Any]:
     actor = lookup.me(session, account_id).actor
     row = featured_tags.add(session, actor, name)
-    return next(_entity(each) for each in featured_tags.of_actor(session, actor) if each.id == row.id)
+    return next(featured_tag.render(each) for each in featured_tags.of_actor(session, actor) if each.id == row.id)
 
 
 def _remove(session: Session, account_id: int, tag_id: int) -> None:
@@ -64,14 +62,4 @@ def _suggestions(session: Session, account_id: int) -> list[dict[str, Any]]:
 
 
 def _of_account(session: Session, actor_id: int) -> list[dict[str, Any]]:
-    return [_entity(each) for each in featured_tags.of_actor(session, lookup.actor(session, actor_id))]
-
-
-def _entity(shown: Shown) -> dict[str, Any]:
-    return {
-        "id": str(shown.id),
-        "name": shown.label,
-        "url": urls.tag(shown.name),
-        "statuses_count": str(shown.posts),
-        "last_status_at": shown.last.date().isoformat() if shown.last else None,
-    }
+    return [featured_tag.render(each) for each in featured_tags.of_actor(session, lookup.actor(session, actor_id))]

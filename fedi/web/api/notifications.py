@@ -7,20 +7,21 @@ from quart import Response
 from sqlalchemy.orm import Session
 
 from fedi.errors import NotFound
+from fedi.models.account import Account
 from fedi.models.notification import Notification, NotificationKind
-from fedi.services import notifications
+from fedi.services import notification_groups, notifications
 from fedi.services.paging import Page
 from fedi.web import database
 from fedi.web.api import access, lookup, params
 from fedi.web.api.access import api_blueprint
 from fedi.web.api.answers import answer, linked, paged
+from fedi.web.api.entities import account as account_entity
 from fedi.web.api.entities import notification
 from fedi.web.api.params import Params
 
 blueprint = api_blueprint(__name__)
 # Ours is told only to apps that ask for it by name: others would not know what to draw.
 OURS = {NotificationKind.MEDIA_FAILED}
-GROUPED = {NotificationKind.FAVOURITE, NotificationKind.REBLOG, NotificationKind.FOLLOW}
 MAX_SAMPLE = 8
 MAX_UNREAD = 100
 
@@ -70,6 +71,40 @@ async def grouped() -> Response:
     return linked(answer(body), ids)
 
 
+@blueprint.get("/api/v2/notifications/<key>")
+async def group(key: str) -> Response:
+    return answer(await database.reading(_show_group, access.person(), key))
+
+
+@blueprint.get("/api/v2/notifications/<key>/accounts")
+async def people(key: str) -> Response:
+    return answer(await database.reading(_people, access.person(), key))
+
+
+@blueprint.post("/api/v2/notifications/<key>/dismiss")
+async def dismiss_group(key: str) -> Response:
+    await database.writing(_dismiss_group, access.person(), key)
+    return answer({})
+
+
+def _show_group(session: Session, account_id: int, key: str) -> dict[str, Any]:
+    account = lookup.me(session, account_id)
+    rows = notification_groups.find(session, account, key)
+    return _groups(session, account, rows, {kind.value for kind in notification_groups.KINDS})
+
+
+def _people(session: Session, account_id: int, key: str) -> list[dict[str, Any]]:
+    """Everybody who made the group, the last first."""
+    rows = notification_groups.find(session, lookup.me(session, account_id), key)
+    return account_entity.many(session, list({row.actor_id: row.actor for row in rows}.values()))
+
+
+def _dismiss_group(session: Session, account_id: int, key: str) -> None:
+    account = lookup.me(session, account_id)
+    for row in notification_groups.find(session, account, key):
+        notifications.dismiss(session, account, row.id)
+
+
 def _rows(session: Session, account_id: int, page: Page, given: Params) -> list[Notification]:
     account = lookup.me(session, account_id)
     kinds = _kinds(given.texts("types"))
@@ -116,11 +151,15 @@ def _unread(session: Session, account_id: int, limit: int) -> int:
 
 
 def _grouped(session: Session, account_id: int, page: Page, given: Params) -> tuple[dict[str, Any], list[int]]:
-    """Groups of a page's notifications; accounts and statuses stand once, beside them."""
     account = lookup.me(session, account_id)
     found = _rows(session, account_id, page, given)
+    wanted = set(given.texts("grouped_types")) or {kind.value for kind in notification_groups.KINDS}
+    return _groups(session, account, found, wanted), [row.id for row in found]
+
+
+def _groups(session: Session, account: Account, found: Sequence[Notification], wanted: set[str]) -> dict[str, Any]:
+    """The groups that notifications make; accounts and statuses stand once, beside them."""
     bodies = notification.many(session, account, found)
-    wanted = set(given.texts("grouped_types")) or {kind.value for kind in GROUPED}
     accounts: dict[str, Any] = {}
     statuses: dict[str, Any] = {}
     groups: dict[str, dict[str, Any]] = {}
@@ -128,7 +167,7 @@ def _grouped(session: Session, account_id: int, page: Page, given: Params) -> tu
         accounts.setdefault(body["account"]["id"], body["account"])
         if "status" in body:
             statuses.setdefault(body["status"]["id"], body["status"])
-        key = notification.group_key(row) if row.kind.value in wanted else f"ungrouped-{row.id}"
+        key = notification_groups.key(row) if row.kind.value in wanted else notification_groups.alone(row)
         group = groups.get(key)
         if group is None:
             groups[key] = _group(key, row, body)
@@ -138,7 +177,7 @@ def _grouped(session: Session, account_id: int, page: Page, given: Params) -> tu
         if len(group["sample_account_ids"]) < MAX_SAMPLE:
             group["sample_account_ids"].append(body["account"]["id"])
     whole = {"accounts": list(accounts.values()), "statuses": list(statuses.values())}
-    return whole | {"notification_groups": list(groups.values())}, [row.id for row in found]
+    return whole | {"notification_groups": list(groups.values())}
 
 
 def _group(key: str, row: Notification, body: dict[str, Any]) -> dict[str, Any]:

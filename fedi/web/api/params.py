@@ -14,6 +14,7 @@ from fedi.web import multipart
 MAX_BODY = 1 << 20
 MAX_PARAMS = 2000
 MAX_DEPTH = 8
+MAX_OFFSET = 10_000
 MAX_ID = (1 << 63) - 1
 _PIECES = re.compile(r"\[([^\[\]]*)\]")
 _LEADING = re.compile(r"\s*([+-]?\d{1,30})")
@@ -92,6 +93,10 @@ class Params:
         if self.tree.get("limit") is None:
             return default
         return min(abs(self.number("limit", default)), default * 2)
+
+    def offset(self) -> int:
+        """How many to pass over; nobody turns that many pages."""
+        return min(max(0, self.number("offset")), MAX_OFFSET)
 
     def page(self, default: int = 20) -> Page:
         return Page(self.limit(default), self._bound("max_id"), self._bound("since_id"), self._bound("min_id"))

@@ -19,7 +19,6 @@ from fedi.web.api.entities import account, status, tag
 from fedi.web.finding import find_remote
 
 blueprint = api_blueprint(__name__)
-MAX_OFFSET = 10_000
 
 
 @dataclass(frozen=True)
@@ -40,7 +39,7 @@ async def search() -> Response:
         given.text("q").strip()[:500],
         given.text("type"),
         given.limit(20),
-        min(max(0, given.number("offset")), MAX_OFFSET),
+        given.offset(),
         given.flag("following"),
     )
     resolve = given.flag("resolve")

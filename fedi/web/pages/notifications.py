@@ -26,6 +26,7 @@ WORDS = {
     NotificationKind.FOLLOW: "follows you.",
     NotificationKind.FOLLOW_REQUEST: "asks to follow you.",
     NotificationKind.UPDATE: "changed a post you boosted:",
+    NotificationKind.STATUS: "published",
     NotificationKind.POLL: "asked, and the poll is over:",
     NotificationKind.QUOTE: "quoted you in",
     NotificationKind.QUOTED_UPDATE: "changed a post that you quote in",

@@ -9,6 +9,7 @@ from fedi import clock
 from fedi.models.account import Account
 from fedi.models.notification import Notification, NotificationKind
 from fedi.models.report import Report
+from fedi.services import notification_groups
 from fedi.web.api.entities import account as account_entity
 from fedi.web.api.entities import report, status
 
@@ -24,7 +25,7 @@ def many(session: Session, reader: Account, rows: Sequence[Notification]) -> lis
             "id": str(row.id),
             "type": row.kind.value,
             "created_at": clock.iso_millis(row.created_at),
-            "group_key": group_key(row),
+            "group_key": notification_groups.key(row),
             "account": actor,
         }
         if row.post_id in bodies:
@@ -33,16 +34,6 @@ def many(session: Session, reader: Account, rows: Sequence[Notification]) -> lis
             body["report"] = _report(session, row.report_id)
         found.append(body)
     return found
-
-
-def group_key(row: Notification) -> str:
-    """Likes and boosts of one post, and follows, stand together for a day; everything else for itself."""
-    day = int(row.created_at.timestamp()) // 86_400
-    if row.kind in {NotificationKind.FAVOURITE, NotificationKind.REBLOG}:
-        return f"{row.kind.value}-{row.post_id}-{day}"
-    if row.kind == NotificationKind.FOLLOW:
-        return f"follow-{day}"
-    return f"ungrouped-{row.id}"
 
 
 def _report(session: Session, report_id: int) -> dict[str, Any] | None:

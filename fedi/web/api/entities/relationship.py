@@ -10,7 +10,7 @@ from fedi import clock
 from fedi.models.actor import Actor
 from fedi.models.follow import Follow, FollowState
 from fedi.models.relation import Block, Mute
-from fedi.services import follows, privacy
+from fedi.services import endorsements, follows, privacy
 
 
 def many(session: Session, me: Actor, actors: Sequence[Actor]) -> list[dict[str, Any]]:
@@ -30,6 +30,7 @@ def many(session: Session, me: Actor, actors: Sequence[Actor]) -> list[dict[str,
     }
     notes = privacy.notes(session, me, ids)
     hidden = privacy.hidden_among(session, me, {actor.domain_key for actor in actors})
+    endorsed = endorsements.among(session, me, ids)
     return [
         _render(actor, mine.get(actor.id), theirs.get(actor.id), muted.get(actor.id))
         | {
@@ -37,6 +38,7 @@ def many(session: Session, me: Actor, actors: Sequence[Actor]) -> list[dict[str,
             "blocked_by": actor.id in blocked,
             "domain_blocking": actor.domain_key in hidden,
             "note": notes.get(actor.id, ""),
+            "endorsed": actor.id in endorsed,
         }
         for actor in actors
     ]
@@ -52,7 +54,7 @@ def _render(actor: Actor, mine: Follow | None, theirs: Follow | None, mute: Mute
         "id": str(actor.id),
         "following": following,
         "showing_reblogs": following and mine is not None and mine.show_boosts,
-        "notifying": False,
+        "notifying": following and mine is not None and mine.notify,
         "languages": None,
         "followed_by": theirs is not None and theirs.state == FollowState.ACCEPTED,
         "muting": mute is not None,
@@ -60,5 +62,4 @@ def _render(actor: Actor, mine: Follow | None, theirs: Follow | None, mute: Mute
         "muting_expires_at": clock.iso_millis(mute.expires_at) if mute and mute.expires_at else None,
         "requested": mine is not None and mine.state == FollowState.REQUESTED,
         "requested_by": theirs is not None and theirs.state == FollowState.REQUESTED,
-        "endorsed": False,
     }
