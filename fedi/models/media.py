@@ -26,7 +26,7 @@ MEDIA = Machine(
         MediaState.UPLOADED: [MediaState.PROTECTING, MediaState.FAILED, MediaState.WITHDRAWN],
         MediaState.PROTECTING: [MediaState.PROTECTED, MediaState.FAILED, MediaState.WITHDRAWN],
         MediaState.FAILED: [MediaState.PROTECTING, MediaState.WITHDRAWN],
-        MediaState.PROTECTED: [MediaState.PROTECTING, MediaState.WITHDRAWN],
+        MediaState.PROTECTED: [MediaState.PROTECTING, MediaState.UPLOADED, MediaState.WITHDRAWN],
         MediaState.WITHDRAWN: [],
     },
 )
@@ -73,6 +73,7 @@ class Media(Base):
     attempts: Mapped[int] = mapped_column(default=0)
     due_at: Mapped[datetime | None] = mapped_column(UtcDateTime, default=clock.now)
     lease_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    unused_since: Mapped[datetime | None] = mapped_column(UtcDateTime, index=True)  # NULL: something shows it
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
 
     renditions: Mapped[list["Rendition"]] = relationship(lazy="selectin", cascade="all, delete-orphan")

@@ -15,8 +15,11 @@ from fedi.models.post import POSTS, Post, PostEdit, PostState, Visibility
 from fedi.services import conversations, happenings, media, outgoing, posts, quotations
 
 
-def withdraw(session: Session, post: Post, *, silently: bool = False) -> None:
-    """Delete a post of ours: empty here at once, its renditions gone, a Delete to all who got it (but `silently`)."""
+def withdraw(session: Session, post: Post, *, silently: bool = False, keep_originals: bool = False) -> None:
+    """Delete a post of ours: empty here at once, its renditions gone, a Delete to all who got it (but `silently`).
+
+    `keep_originals`: for a day, so that the post can be written anew with the same pictures.
+    """
     audience = [each.uri for each in posts.addressed(session, post)]
     if post.state == PostState.PUBLISHED and not silently:
         outgoing.put(
@@ -33,7 +36,7 @@ def withdraw(session: Session, post: Post, *, silently: bool = False) -> None:
         session.add(Tombstone(uri=post.uri, actor_uri=post.actor.uri))
     conversations.unsaid(session, post)
     for picture in media.of_post(session, post):
-        media.withdraw(session, picture)
+        (media.release if keep_originals else media.withdraw)(session, picture)
     for model in (Like, Boost, Bookmark, Notification, Poll):
         session.execute(delete(model).where(model.post_id == post.id))
     session.execute(delete(PostEdit).where(PostEdit.post_id == post.id))

@@ -7,6 +7,7 @@ one (`stage_runs`), and only `verify` lets a rendition exist. A crash anywhere l
 import hashlib
 import hmac
 import os
+from collections.abc import Collection, Sequence
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,7 @@ from typing import Any
 from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
 
-from fedi import clock, config, files, work
+from fedi import clock, config, db, files, work
 from fedi.errors import BadMedia, BadRequest, Conflict, NotFound
 from fedi.media.formats import Header, read_header
 from fedi.media.plan import Plan, plan_for
@@ -35,6 +36,8 @@ from fedi.services import consents, media_tokens, secret
 
 LEASE = timedelta(minutes=10)
 MAX_ATTEMPTS = 3
+UNUSED = timedelta(days=1)  # as long as Mastodon keeps an upload that no post uses
+BATCH = 100
 MAX_ALT = 10_000
 STATE_FOLDERS = {"prohibited": "p", "generative-prohibited": "g", "ask": "q", "licensed": "l", "allowed": "a"}
 
@@ -88,6 +91,7 @@ def upload(
         consent=consent,
         preset=preset or config.settings().protect_preset,
         version=0,
+        unused_since=clock.now() if purpose == MediaPurpose.POST else None,
     )
     session.add(row)
     session.flush()
@@ -198,23 +202,62 @@ def served(session: Session, key: str, token: str = "") -> tuple[Rendition, Medi
     return rendition, row, False
 
 
+def attach(session: Session, row: Media, post: Post, position: int) -> None:
+    """A post shows it now; a picture that was released, or whose terms changed with the post's, is protected anew."""
+    row.post_id, row.position, row.unused_since = post.id, position, None
+    session.flush()
+    released = row.state == MediaState.UPLOADED and row.due_at is None
+    if released or (row.state == MediaState.PROTECTED and not is_ready(session, row, post)):
+        start(session, row)
+
+
+def release(session: Session, row: Media) -> None:
+    """Its post is gone, and may be written anew: nothing of it is served any more, the original is kept for a day."""
+    if row.state == MediaState.FAILED:
+        withdraw(session, row)
+        return
+    row.post_id, row.unused_since = None, clock.now()
+    if row.state == MediaState.PROTECTED:
+        keys = _close(row)
+        MEDIA.move(row, MediaState.UPLOADED, due_at=None, lease_until=None, current_version=None)
+        db.after_commit(session, f"media:{row.id}", lambda: _remove(keys))
+    session.flush()
+
+
+def drop_unused(session: Session, kept: Collection[int]) -> bool:
+    """Withdraw pictures that nothing showed for a day, but those of the ids `kept`; whether there may be more."""
+    late = select(Media).where(Media.unused_since < clock.now() - UNUSED, Media.state != MediaState.WITHDRAWN)
+    found = session.scalars(late.where(Media.post_id.is_(None), Media.id.not_in(kept)).limit(BATCH)).all()
+    for row in found:
+        withdraw(session, row)
+    return len(found) == BATCH
+
+
 def withdraw(session: Session, row: Media) -> None:
     """Stop serving it, and remove its files once this is committed."""
     if row.state == MediaState.WITHDRAWN:
         return
-    keys = [each.key for each in row.renditions]
-    for each in row.renditions:
-        each.withdrawn_at = clock.now()
-    vault_key, workdir = row.vault_key, work_folder(row)
-    MEDIA.move(row, MediaState.WITHDRAWN, due_at=None, lease_until=None)
+    keys, vault_key, workdir = _close(row), row.vault_key, work_folder(row)
+    MEDIA.move(row, MediaState.WITHDRAWN, due_at=None, lease_until=None, unused_since=None)
 
     def remove() -> None:
-        for key in keys:
-            files.remove("renditions", key)
+        _remove(keys)
         files.remove("vault", vault_key)
         files.clear_workdir(workdir)
 
-    session.info.setdefault("after_commit", {})[f"media:{row.id}"] = remove
+    db.after_commit(session, f"media:{row.id}", remove)
+
+
+def _close(row: Media) -> list[str]:
+    """No rendition is served any more; their files."""
+    for each in row.renditions:
+        each.withdrawn_at = each.withdrawn_at or clock.now()
+    return [each.key for each in row.renditions]
+
+
+def _remove(keys: Sequence[str]) -> None:
+    for key in keys:
+        files.remove("renditions", key)
 
 
 # --- the walk of the media task -------------------------------------------------------------------------------------

@@ -432,11 +432,7 @@ def _attachable(session: Session, author: Actor, media_ids: Sequence[int], *, po
 
 def _attach(session: Session, post: Post, pictures: list[Media]) -> None:
     for position, picture in enumerate(pictures):
-        picture.post_id, picture.position = post.id, position
-    session.flush()
-    for picture in pictures:
-        if picture.state == MediaState.PROTECTED and not media.is_ready(session, picture, post):
-            media.start(session, picture)  # its terms changed with the post's: made anew under them
+        media.attach(session, picture, post, position)
 
 
 def _keep_version(session: Session, post: Post, pictures: list[Media]) -> None:

@@ -68,6 +68,11 @@ def pictures(session: Session, row: ScheduledPost) -> list[Media]:
     return [each for each in found if each is not None]
 
 
+def picture_ids(session: Session) -> set[int]:
+    """The pictures that some scheduled post will show."""
+    return {int(id_) for draft in session.scalars(select(ScheduledPost.draft)) for id_ in draft["media_ids"]}
+
+
 def is_due(session: Session) -> bool:
     return session.scalar(_due().limit(1)) is not None
 

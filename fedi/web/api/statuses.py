@@ -75,7 +75,8 @@ async def delete(id_: str) -> Response:
     """Delete for ever: the answer holds the source, so that a client can offer to write it again."""
     post_id = params.id_of(id_)
     access.count(limits.DELETE_POST, str(access.person()))
-    return answer(await database.writing(_delete, access.person(), post_id))
+    given = await params.read()
+    return answer(await database.writing(_delete, access.person(), post_id, keep=not given.flag("delete_media")))
 
 
 @blueprint.get("/api/v1/statuses/<id_>/context")
@@ -280,11 +281,12 @@ def _interaction_policy(session: Session, account_id: int, id_: int, given: Para
     return status.one(session, account, post)
 
 
-def _delete(session: Session, account_id: int, id_: int) -> dict[str, Any]:
+def _delete(session: Session, account_id: int, id_: int, *, keep: bool) -> dict[str, Any]:
+    """Apps delete in order to write anew, and do not say so: the originals are kept for a while unless told not to."""
     account = lookup.me(session, account_id)
     post = _own(session, account, id_)
     body = status.one(session, account, post) | {"text": post.text}
-    deletions.withdraw(session, post)
+    deletions.withdraw(session, post, keep_originals=keep)
     return body
 
 

@@ -1,12 +1,15 @@
 """Posting and what happens to posts, as Mastodon 4.6.5 answers it."""
 
+from datetime import timedelta
+
 import pytest
 from sqlalchemy import select
 
-from fedi import db
+from fedi import clock, db
 from fedi.models.outgoing import Outgoing
 from fedi.models.post import Post
 from fedi.tasks import media as media_task
+from fedi.tasks import upkeep
 
 from .conftest import picture
 
@@ -247,3 +250,50 @@ async def test_who_may_quote(api, mira):
     changed = await api.put(path, mira, quote_approval_policy="nobody")
     assert changed.body["quote_approval"] == {"automatic": [], "manual": [], "current_user": "automatic"}
     assert (await api.put(path, mira, quote_approval_policy="whoever")).status == 422
+
+
+async def work(api, who):
+    """A published post with a picture: (status, media id)."""
+    upload = (await api.upload(who, picture(), description="a round")).body["id"]
+    written = await post(api, who, media_ids=[upload])
+    media_task.protect()
+    return (await api.get(f"/api/v1/statuses/{written['id']}", who)).body, upload
+
+
+async def test_delete_and_redraft_keeps_the_pictures(api, mira, otto):
+    """The old file is gone at once; the new post shows the same picture, protected anew, at a new address."""
+    written, upload = await work(api, mira)
+    old = written["media_attachments"][0]["url"].removeprefix("https://art.test")
+    assert (await api.get(old)).status == 200
+    gone = (await api.delete(f"/api/v1/statuses/{written['id']}", mira)).body
+    assert (gone["text"], gone["media_attachments"][0]["id"]) == ("hello", upload)
+    assert (await api.get(old)).status == 404
+    assert media_task.protect() == 0
+    assert (await api.get(f"/api/v1/media/{upload}", mira)).status == 206
+    again = await post(api, mira, status="hello, better", media_ids=[upload])
+    assert (await api.get(f"/api/v1/statuses/{again['id']}", otto)).status == 404
+    media_task.protect()
+    shown = (await api.get(f"/api/v1/statuses/{again['id']}", otto)).body["media_attachments"][0]
+    new = shown["url"].removeprefix("https://art.test")
+    assert (shown["id"], shown["description"], new != old) == (upload, "a round", True)
+    assert (await api.get(new)).status == 200
+
+
+async def test_pictures_that_nothing_shows_go_after_a_day(api, mira):
+    written, shown = await work(api, mira)
+    deleted, dropped = await work(api, mira)
+    at_once, lost = await work(api, mira)
+    loose = (await api.upload(mira, picture())).body["id"]
+    later = (await api.upload(mira, picture())).body["id"]
+    media_task.protect()
+    at = clock.iso_millis(clock.now() + timedelta(days=3))
+    assert (await api.post("/api/v1/statuses", mira, status="x", media_ids=[later], scheduled_at=at)).status == 200
+    await api.delete(f"/api/v1/statuses/{deleted['id']}", mira)
+    await api.delete(f"/api/v1/statuses/{at_once['id']}?delete_media=true", mira)
+    kept = {id_: (await api.get(f"/api/v1/media/{id_}", mira)).status for id_ in (dropped, lost, loose)}
+    assert kept == {dropped: 206, lost: 404, loose: 200}
+    with clock.frozen(clock.timestamp() + 86_500):
+        upkeep.sweep_once()
+        left = {id_: (await api.get(f"/api/v1/media/{id_}", mira)).status for id_ in (dropped, loose, later)}
+    assert left == {dropped: 404, loose: 404, later: 200}
+    assert (await api.get(f"/api/v1/statuses/{written['id']}")).body["media_attachments"][0]["id"] == shown
