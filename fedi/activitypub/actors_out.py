@@ -11,6 +11,8 @@ from fedi.services import actor_keys, consents, galleries
 
 def document(session: Session, actor: Actor) -> dict[str, Any]:
     terms = consents.of_instance() if actor.kind == ActorKind.APPLICATION else consents.of_actor(actor)
+    if actor.suspended_at is not None:
+        return actor_object.suspended(actor, actor_keys.public_keys(session, actor), terms)
     streams = [galleries.uri(each) for each in galleries.of_actor(session, actor)]
     return actor_object.to_document(actor, actor_keys.public_keys(session, actor), terms, streams=streams)
 

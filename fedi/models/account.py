@@ -53,6 +53,7 @@ class Account(Base):
     role: Mapped[Role] = mapped_column(choice(Role, "role"), default=Role.ARTIST)
     state: Mapped[AccountState] = mapped_column(choice(AccountState, "state"), default=AccountState.PENDING)
     settings: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)  # visibility, sensitive, language, preset
+    frozen_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # kept from signing in by a moderator
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
 
     actor: Mapped[Actor] = relationship(lazy="joined")
@@ -60,7 +61,7 @@ class Account(Base):
     @property
     def active(self) -> bool:
         """May sign in and act."""
-        return self.state in {AccountState.APPROVED, AccountState.LIMITED}
+        return self.state in {AccountState.APPROVED, AccountState.LIMITED} and self.frozen_at is None
 
     @property
     def moderates(self) -> bool:

@@ -69,6 +69,8 @@ class Actor(Base):
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
     published_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     fetched_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    ruling: Mapped[str | None] = mapped_column(String(16))  # limit, suspend: of this one, whatever its server's rule
+    sensitized_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # all its pictures count as sensitive
     limited_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     suspended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     deleted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

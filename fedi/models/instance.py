@@ -33,6 +33,7 @@ class DomainRule(Base):
     __tablename__ = "domain_rules"
 
     domain: Mapped[str] = mapped_column(String(255), primary_key=True)
+    id: Mapped[int] = mapped_column(BigInteger, unique=True, default=clock.new_id)  # what apps of moderators name it by
     severity: Mapped[DomainSeverity] = mapped_column(choice(DomainSeverity, "severity"))
     reject_media: Mapped[bool] = mapped_column(default=False)
     reject_reports: Mapped[bool] = mapped_column(default=False)

@@ -26,6 +26,7 @@ class NotificationKind(StrEnum):
     STATUS = "status"
     QUOTE = "quote"
     QUOTED_UPDATE = "quoted_update"
+    MODERATION_WARNING = "moderation_warning"
     ADMIN_REPORT = "admin.report"
     MEDIA_FAILED = "media_failed"
 
@@ -43,6 +44,7 @@ class Notification(Base):
     actor_id: Mapped[int] = mapped_column(ForeignKey("actors.id", ondelete="CASCADE"), index=True)
     post_id: Mapped[int | None] = mapped_column(ForeignKey("posts.id", ondelete="CASCADE"), index=True)
     report_id: Mapped[int | None] = mapped_column(ForeignKey("reports.id", ondelete="CASCADE"))
+    measure_id: Mapped[int | None] = mapped_column(ForeignKey("measures.id", ondelete="CASCADE"))
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
     read_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     filtered: Mapped[bool] = mapped_column(default=False, server_default=false())  # held back by the account's policy

@@ -106,6 +106,11 @@ class Post(Base):
     )
 
     @property
+    def covered(self) -> bool:
+        """Its pictures are shown only when somebody asks: its author says so, or a moderator about the author."""
+        return self.sensitive or self.actor.sensitized_at is not None
+
+    @property
     def public(self) -> bool:
         """Anyone who knows the address may read it."""
         return self.state == PostState.PUBLISHED and self.visibility in {

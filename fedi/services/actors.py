@@ -110,8 +110,14 @@ def published(session: Session, name: str) -> Actor | None:
     return actor if state in {AccountState.APPROVED, AccountState.LIMITED} else None
 
 
+def suspended(session: Session, name: str) -> Actor | None:
+    """A local actor that moderators suspended: other servers read that it is so, and its keys."""
+    actor = local_by_name(session, name)
+    return actor if actor is not None and actor.suspended_at is not None and actor.deleted_at is None else None
+
+
 def is_gone(session: Session, name: str) -> bool:
-    """Whether a local actor of this name was deleted (or its account suspended for good)."""
+    """Whether a local actor of this name was deleted."""
     actor = local_by_name(session, name)
     return actor is not None and actor.deleted_at is not None
 

@@ -9,6 +9,7 @@ import hashlib
 import io
 import time
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Literal, NamedTuple, TypeVar
 
 import idna
@@ -20,6 +21,7 @@ from fedi.errors import BadRequest, NotFound
 from fedi.models.actor import Actor
 from fedi.models.follow import FOLLOWS, Follow, FollowState
 from fedi.models.instance import DomainRule, DomainSeverity
+from fedi.services.paging import Page, rows
 
 R = TypeVar("R")
 Verdict = Literal["allow", "limit", "block"]
@@ -91,6 +93,24 @@ def rejects_media(session: Session, host: str) -> bool:
 
 def rules(session: Session) -> list[DomainRule]:
     return list(session.scalars(select(DomainRule).order_by(DomainRule.domain)))
+
+
+def find(session: Session, domain: str) -> DomainRule | None:
+    """The rule of exactly this domain."""
+    return session.get(DomainRule, normalise(domain))
+
+
+def listed(session: Session, page: Page) -> list[DomainRule]:
+    """The rules, the newest first."""
+    return rows(session, select(DomainRule), DomainRule.id, page)
+
+
+def by_number(session: Session, id_: int) -> DomainRule:
+    """Raises NotFound."""
+    row = session.scalar(select(DomainRule).where(DomainRule.id == id_))
+    if row is None:
+        raise NotFound("Record not found")
+    return row
 
 
 def set_rule(
@@ -238,11 +258,30 @@ def _apply(session: Session, domain: str) -> None:
     for host in hosts:
         ruling = verdict(session, host)
         theirs = (Actor.host == host, Actor.domain_key != "")
-        marks = {"limited_at": clock.now() if ruling == "limit" else None}
-        marks["suspended_at"] = clock.now() if ruling == "block" else None
-        session.execute(update(Actor).where(*theirs).values(marks).execution_options(synchronize_session="fetch"))
+        for own in (None, "limit", "suspend"):
+            mine = Actor.ruling.is_(None) if own is None else Actor.ruling == own
+            marking = update(Actor).where(*theirs, mine).values(_marks(ruling, own))
+            session.execute(marking.execution_options(synchronize_session="fetch"))
         if ruling == "block":
             _part(session, host)
+
+
+def apply_to(session: Session, actor: Actor) -> None:
+    """Bring one actor in line with what was decided about it and about its server."""
+    ruling = "allow" if actor.local else verdict(session, actor.host)
+    for name, value in _marks(ruling, actor.ruling).items():
+        setattr(actor, name, getattr(actor, name) or value if value else None)
+    session.flush()
+
+
+def _marks(ruling: str, own: str | None) -> dict[str, datetime | None]:
+    """The stricter of a server's rule and a person's own holds."""
+    suspended = ruling == "block" or own == "suspend"
+    limited = ruling == "limit" or own == "limit"
+    return {
+        "limited_at": clock.now() if limited and not suspended else None,
+        "suspended_at": clock.now() if suspended else None,
+    }
 
 
 def _below(domain: str) -> ColumnElement[bool]:

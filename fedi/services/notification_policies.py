@@ -43,6 +43,7 @@ NEW_FOLLOWER = timedelta(days=3)
 ALWAYS = {
     NotificationKind.MEDIA_FAILED,
     NotificationKind.ADMIN_REPORT,
+    NotificationKind.MODERATION_WARNING,
     NotificationKind.POLL,
     NotificationKind.UPDATE,
     NotificationKind.QUOTED_UPDATE,

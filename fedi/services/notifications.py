@@ -9,6 +9,7 @@ from fedi import clock
 from fedi.errors import NotFound
 from fedi.models.account import Account
 from fedi.models.actor import Actor
+from fedi.models.measure import Measure
 from fedi.models.notification import Notification, NotificationKind
 from fedi.models.post import Post
 from fedi.models.report import Report
@@ -17,7 +18,13 @@ from fedi.services.notification_policies import Verdict
 from fedi.services.paging import Page, rows
 
 # What concerns the account's own work, duty or vote: told whoever caused it.
-_DUTIES = {NotificationKind.MEDIA_FAILED, NotificationKind.ADMIN_REPORT, NotificationKind.POLL}
+_DUTIES = {
+    NotificationKind.MEDIA_FAILED,
+    NotificationKind.ADMIN_REPORT,
+    NotificationKind.MODERATION_WARNING,
+    NotificationKind.POLL,
+}
+_EACH = {NotificationKind.ADMIN_REPORT, NotificationKind.MODERATION_WARNING}  # told every time
 
 
 def notify(
@@ -28,6 +35,7 @@ def notify(
     post: Post | None = None,
     *,
     report: Report | None = None,
+    measure: Measure | None = None,
 ) -> Notification | None:
     """Tell `account` that `actor` did `kind`; None when it is not told (muted, blocked, oneself, or told already)."""
     if kind not in _DUTIES:
@@ -35,7 +43,7 @@ def notify(
             return None
         if not _wants_to_hear(session, account, actor, post):
             return None
-    if kind != NotificationKind.ADMIN_REPORT and (known := _find(session, account, kind, actor, post)) is not None:
+    if kind not in _EACH and (known := _find(session, account, kind, actor, post)) is not None:
         if kind not in {NotificationKind.UPDATE, NotificationKind.MEDIA_FAILED}:
             return None
         session.delete(known)
@@ -49,6 +57,7 @@ def notify(
         actor_id=actor.id,
         post_id=post.id if post else None,
         report_id=report.id if report else None,
+        measure_id=measure.id if measure else None,
         filtered=verdict == Verdict.FILTER,
     )
     row.actor, row.post = actor, post

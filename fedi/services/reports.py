@@ -77,12 +77,16 @@ def _forward(session: Session, row: Report) -> None:
     )
 
 
-def unresolved(session: Session, page: Page) -> list[Report]:
-    return rows(session, select(Report).where(Report.resolved_at.is_(None)), Report.id, page)
-
-
-def resolved(session: Session, page: Page) -> list[Report]:
-    return rows(session, select(Report).where(Report.resolved_at.is_not(None)), Report.id, page)
+def listed(
+    session: Session, page: Page, *, done: bool, by: int | None = None, about: int | None = None
+) -> list[Report]:
+    """Open or settled ones, the newest first; `by` and `about` are ids of actors."""
+    query = select(Report).where(Report.resolved_at.is_not(None) if done else Report.resolved_at.is_(None))
+    if by is not None:
+        query = query.where(Report.reporter_id == by)
+    if about is not None:
+        query = query.where(Report.target_id == about)
+    return rows(session, query, Report.id, page)
 
 
 def get(session: Session, report_id: int) -> Report:
@@ -95,6 +99,20 @@ def get(session: Session, report_id: int) -> Report:
 
 def resolve(session: Session, report: Report, moderator: Account) -> None:
     report.resolved_at, report.resolved_by_id = clock.now(), moderator.id
+    session.flush()
+
+
+def assign(session: Session, report: Report, moderator: Account | None) -> None:
+    """Who works on it; None: nobody."""
+    report.assigned_to_id = moderator.id if moderator else None
+    session.flush()
+
+
+def change(session: Session, report: Report, *, category: str) -> None:
+    """Raises BadRequest."""
+    if category not in CATEGORIES:
+        raise BadRequest("Validation failed: Category is not included in the list")
+    report.category = category
     session.flush()
 
 

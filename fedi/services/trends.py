@@ -91,6 +91,7 @@ def _proper() -> tuple[ColumnElement[bool], ...]:
         Post.visibility == Visibility.PUBLIC,
         Post.in_reply_to_uri.is_(None),
         Post.sensitive.is_(False),
+        Actor.sensitized_at.is_(None),
         Post.summary == "",
         Actor.discoverable.is_(True),
         Actor.deleted_at.is_(None),

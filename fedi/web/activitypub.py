@@ -75,7 +75,7 @@ async def actor_response(name: str) -> Response:
 
 
 def _actor(session: Session, name: str, *, whole: bool) -> Answer:
-    actor = seen_actor(session, name)
+    actor = actors.suspended(session, name) or seen_actor(session, name)
     document = actors_out.document(session, actor) if whole else actors_out.stub(session, actor)
     cache = PUBLIC_CACHE if not config.settings().authorized_fetch else PRIVATE_CACHE
     return Answer(document, cache=cache, terms=consents.of_actor(actor))

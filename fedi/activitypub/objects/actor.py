@@ -78,17 +78,24 @@ def _can_feature(actor: Actor) -> dict[str, list[str]]:
 
 def key_stub(actor: Actor, published_keys: Sequence[ActorKey]) -> dict[str, Any]:
     """What an unsigned GET gets when only signed ones are answered: enough to check our signatures."""
-    return context.with_context(
-        [context.AS, context.SECURITY],
-        {
-            "id": actor.uri,
-            "type": str(actor.kind),
-            "preferredUsername": actor.name,
-            "inbox": actor.inbox,
-            "url": actor.url,
-            "publicKey": _keys(actor, published_keys).get("publicKey"),
-        },
-    )
+    return context.with_context([context.AS, context.SECURITY], _stub(actor, published_keys))
+
+
+def suspended(actor: Actor, published_keys: Sequence[ActorKey], terms: Terms) -> dict[str, Any]:
+    """Who is suspended here, as Mastodon says it: nothing but the keys, and that it is so."""
+    said = {"name": "", "summary": "", "suspended": True, **activitystreams.render(terms, kind="actor")}
+    return context.with_context(context.ACTOR, _stub(actor, published_keys) | said)
+
+
+def _stub(actor: Actor, published_keys: Sequence[ActorKey]) -> dict[str, Any]:
+    return {
+        "id": actor.uri,
+        "type": str(actor.kind),
+        "preferredUsername": actor.name,
+        "inbox": actor.inbox,
+        "url": actor.url,
+        "publicKey": _keys(actor, published_keys).get("publicKey"),
+    }
 
 
 def _keys(actor: Actor, published_keys: Sequence[ActorKey]) -> dict[str, Any]:

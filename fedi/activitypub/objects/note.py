@@ -75,7 +75,7 @@ def bare(post: Post, parts: Parts) -> dict[str, Any]:
         "url": post.url,
         "to": to,
         "cc": cc,
-        "sensitive": post.sensitive,
+        "sensitive": post.covered,
         "content": content,
     }
     if post.summary:

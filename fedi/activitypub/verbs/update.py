@@ -94,7 +94,7 @@ def document(session: Session, outgoing: Outgoing) -> dict[str, Any]:
         base, terms, shape = post.uri, parts.terms, context.OBJECT
     else:
         changed = actors.by_id(session, int(said["actor"]))
-        if not changed.available:
+        if changed.deleted_at is not None:
             raise NotFound("the actor is gone")
         body = actors_out.document(session, changed)
         shape = body.pop("@context")

@@ -27,6 +27,7 @@ class Shown:
 
     id: int
     target: Face
+    target_id: int
     reporter: Face
     host: str
     target_host: str
@@ -76,7 +77,7 @@ async def remove(post_id: str) -> Response:
 
 def _load(session: Session, account_id: int, where: Page, *, done: bool) -> dict[str, Any]:
     viewer = people.me(session, account_id).actor
-    rows = reports.resolved(session, where) if done else reports.unresolved(session, where)
+    rows = reports.listed(session, where, done=done)
     path = "/moderation/reports?done=1&" if done else "/moderation/reports?"
     return {
         "reports": [_shown(session, viewer, row) for row in rows],
@@ -89,6 +90,7 @@ def _shown(session: Session, viewer: Any, row: Report) -> Shown:
     return Shown(
         id=row.id,
         target=cards.face(row.target),
+        target_id=row.target_id,
         reporter=cards.face(row.reporter),
         host=row.reporter.host,
         target_host=row.target.host,

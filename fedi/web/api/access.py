@@ -21,11 +21,12 @@ from fedi.web.sessions import client_address
 
 
 class Who(StrEnum):
-    """Anyone may call; an app with a token of its own may; a person must be behind the token."""
+    """Anyone may call; an app with a token of its own may; a person must be behind the token, or a moderator."""
 
     ANYONE = "anyone"
     APP = "app"
     PERSON = "person"
+    STAFF = "staff"
 
 
 @dataclass(frozen=True)
@@ -71,6 +72,32 @@ GET    /api/v1/accounts/relationships                person  read:follows
 GET    /api/v1/accounts/search                       person  read:accounts
 PATCH  /api/v1/accounts/update_credentials           person  write:accounts
 GET    /api/v1/accounts/verify_credentials           person  read:accounts profile
+GET    /api/v1/admin/accounts                        staff   admin:read:accounts
+GET    /api/v1/admin/accounts/:id                    staff   admin:read:accounts
+DELETE /api/v1/admin/accounts/:id                    staff   admin:write:accounts
+POST   /api/v1/admin/accounts/:id/action             staff   admin:write:accounts
+POST   /api/v1/admin/accounts/:id/approve            staff   admin:write:accounts
+POST   /api/v1/admin/accounts/:id/enable             staff   admin:write:accounts
+POST   /api/v1/admin/accounts/:id/reject             staff   admin:write:accounts
+POST   /api/v1/admin/accounts/:id/unsensitive        staff   admin:write:accounts
+POST   /api/v1/admin/accounts/:id/unsilence          staff   admin:write:accounts
+POST   /api/v1/admin/accounts/:id/unsuspend          staff   admin:write:accounts
+GET    /api/v1/admin/domain_allows                   staff   admin:read:domain_allows
+POST   /api/v1/admin/domain_allows                   staff   admin:write:domain_allows
+GET    /api/v1/admin/domain_allows/:id               staff   admin:read:domain_allows
+DELETE /api/v1/admin/domain_allows/:id               staff   admin:write:domain_allows
+GET    /api/v1/admin/domain_blocks                   staff   admin:read:domain_blocks
+POST   /api/v1/admin/domain_blocks                   staff   admin:write:domain_blocks
+GET    /api/v1/admin/domain_blocks/:id               staff   admin:read:domain_blocks
+PUT    /api/v1/admin/domain_blocks/:id               staff   admin:write:domain_blocks
+DELETE /api/v1/admin/domain_blocks/:id               staff   admin:write:domain_blocks
+GET    /api/v1/admin/reports                         staff   admin:read:reports
+GET    /api/v1/admin/reports/:id                     staff   admin:read:reports
+PUT    /api/v1/admin/reports/:id                     staff   admin:write:reports
+POST   /api/v1/admin/reports/:id/assign_to_self      staff   admin:write:reports
+POST   /api/v1/admin/reports/:id/reopen              staff   admin:write:reports
+POST   /api/v1/admin/reports/:id/resolve             staff   admin:write:reports
+POST   /api/v1/admin/reports/:id/unassign            staff   admin:write:reports
 GET    /api/v1/announcements                         person  -
 POST   /api/v1/apps                                  anyone  -
 GET    /api/v1/apps/verify_credentials               app     -
@@ -205,6 +232,7 @@ GET    /api/v1/trends                                anyone  -
 GET    /api/v1/trends/links                          anyone  -
 GET    /api/v1/trends/statuses                       anyone  -
 GET    /api/v1/trends/tags                           anyone  -
+GET    /api/v2/admin/accounts                        staff   admin:read:accounts
 GET    /api/v2/filters                               person  read:filters
 POST   /api/v2/filters                               person  write:filters
 GET    /api/v2/filters/:id                           person  read:filters
@@ -333,13 +361,15 @@ def _admit(row: AccessToken | None, rule: Rule) -> None:
     if rule.scopes and not _granted(row.scopes.split(), rule.scopes):
         raise NotAllowed("This action is outside the authorized scopes")
     if row.account is None:
-        if rule.who == Who.PERSON:
+        if rule.who in {Who.PERSON, Who.STAFF}:
             raise NoPerson("This method requires an authenticated user")
         return
     if row.account.state == AccountState.PENDING:
         raise NotAllowed("Your login is currently pending approval")
     if not row.account.active:
         raise NotAllowed("Your login is currently disabled")
+    if rule.who == Who.STAFF and not row.account.moderates:
+        raise NotAllowed("This action is not allowed")
 
 
 def _granted(granted: Iterable[str], needed: Iterable[str]) -> bool:

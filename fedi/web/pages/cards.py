@@ -203,7 +203,7 @@ def of_posts(session: Session, viewer: Actor | None, posts: Sequence[Post], *, q
             title=post.title,
             content=emojis.shown(post.content, post.emojis),
             warning=post.summary,
-            sensitive=post.sensitive and bool(pictures.get(post.id)),
+            sensitive=post.covered and bool(pictures.get(post.id)),
             artwork=post.artwork,
             pictures=pictures.get(post.id, []),
             tags=[(tag.label, _tag(tag)) for tag in post.tags],

@@ -30,6 +30,7 @@ WORDS = {
     NotificationKind.POLL: "asked, and the poll is over:",
     NotificationKind.QUOTE: "quoted you in",
     NotificationKind.QUOTED_UPDATE: "changed a post that you quote in",
+    NotificationKind.MODERATION_WARNING: "The moderators of this server wrote to you about your account.",
     NotificationKind.ADMIN_REPORT: "sent a report.",
     NotificationKind.MEDIA_FAILED: "One of your works could not be protected.",
 }

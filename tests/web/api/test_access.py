@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import update
 
 from fedi import clock, db
-from fedi.models.account import Account, AccountState
+from fedi.models.account import Account, AccountState, Role
 from fedi.models.oauth import AccessToken
 from fedi.services import apps, scopes, tokens
 from fedi.web.api import access
@@ -13,7 +13,7 @@ from fedi.web.api.access import Who
 from .conftest import make_person, token_of
 
 ROUTES = sorted(access.RULES)
-PARENTS = ("read", "write", "follow", "push", "profile")
+PARENTS = ("read", "write", "follow", "push", "profile", "admin:read", "admin:write")
 
 
 def path_of(path):
@@ -54,7 +54,7 @@ async def test_no_token_and_garbage(api):
 
 
 async def test_every_route_with_every_parent_scope(api):
-    mira = make_person("mira")
+    mira = make_person("mira", role=Role.ADMIN)
     for granted in PARENTS:
         token = token_of(mira, granted)
         for method, path in ROUTES:
@@ -67,7 +67,7 @@ async def test_every_route_with_every_parent_scope(api):
 
 
 async def test_every_route_with_exactly_its_scope(api):
-    mira = make_person("mira")
+    mira = make_person("mira", role=Role.ADMIN)
     for need in sorted({scope for rule in access.RULES.values() for scope in rule.scopes}):
         token = token_of(mira, need)
         for method, path in ROUTES:
@@ -85,6 +85,7 @@ async def test_an_apps_own_token(api):
         answer = await api.call(method, path_of(path), token)
         needs_person = answer.status == 422 and "authenticated user" in str(answer.body)
         assert needs_person == (rule.who == Who.PERSON), (method, path, answer)
+        assert (answer.status == 403) == (rule.who == Who.STAFF), (method, path, answer)
 
 
 async def test_revoked_token_is_refused_everywhere(api, mira):

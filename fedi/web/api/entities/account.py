@@ -78,13 +78,14 @@ def credentials(session: Session, account: Account) -> dict[str, Any]:
         "attribution_domains": [],
         "quote_policy": quotes.default_policy(actor).value,
     }
-    body["role"] = {
-        **_ROLES[account.role],
-        "color": "",
-        "highlighted": account.role != Role.ARTIST,
-        "collection_limit": 0,
-    }
+    body["role"] = role(account)
     return body
+
+
+def role(account: Account) -> dict[str, Any]:
+    """The Role entity, which only its owner and moderators see."""
+    shown = account.role != Role.ARTIST
+    return {**_ROLES[account.role], "color": "", "highlighted": shown, "collection_limit": 0}
 
 
 def _values(actor: Actor) -> list[str]:

@@ -7,11 +7,12 @@ from sqlalchemy.orm import Session
 
 from fedi import clock
 from fedi.models.account import Account
+from fedi.models.measure import Measure
 from fedi.models.notification import Notification, NotificationKind
 from fedi.models.report import Report
 from fedi.services import notification_groups
 from fedi.web.api.entities import account as account_entity
-from fedi.web.api.entities import report, status
+from fedi.web.api.entities import report, status, warning
 
 
 def many(session: Session, reader: Account, rows: Sequence[Notification]) -> list[dict[str, Any]]:
@@ -32,6 +33,8 @@ def many(session: Session, reader: Account, rows: Sequence[Notification]) -> lis
             body["status"] = bodies[row.post_id]
         if row.kind == NotificationKind.ADMIN_REPORT and row.report_id is not None:
             body["report"] = _report(session, row.report_id)
+        if row.measure_id is not None and (measure := session.get(Measure, row.measure_id)) is not None:
+            body["moderation_warning"] = warning.render(measure, actor)
         found.append(body)
     return found
 

@@ -193,7 +193,7 @@ def _post(shelf: Shelf, post: Post) -> dict[str, Any]:
         "created_at": clock.iso_millis(post.published_at or post.created_at),
         "in_reply_to_id": str(parent) if parent else None,
         "in_reply_to_account_id": str(shelf.parents[parent]) if parent else None,
-        "sensitive": post.sensitive,
+        "sensitive": post.covered,
         "spoiler_text": untagged(post.summary),
         "visibility": _VISIBILITY.get(post.visibility, post.visibility.value),
         "language": post.language,
