@@ -11,7 +11,9 @@ from fedi.models.columns import choice
 
 
 class HappeningKind(StrEnum):
-    """Of a post, a boost, a post's change, the end of a post or boost, somebody's filters, somebody's conversation."""
+    """Of a post, a boost, a post's change, the end of a post or boost, somebody's filters, somebody's conversation, and
+    of what the instance announces.
+    """
 
     POST = "post"
     BOOST = "boost"
@@ -19,10 +21,14 @@ class HappeningKind(StrEnum):
     DELETE = "delete"
     FILTERS = "filters"
     CONVERSATION = "conversation"
+    ANNOUNCEMENT = "announcement"
+    ANNOUNCEMENT_DELETE = "announcement.delete"
+    ANNOUNCEMENT_REACTION = "announcement.reaction"
 
 
 class Happening(Base):
-    """`subject_id` is that of the post, boost, conversation or (for filters) account; `actor_id` whose it is.
+    """`subject_id` is that of the post, boost, conversation, announcement or (for filters) account; `actor_id` whose it
+    is (0: the instance's).
 
     Not tied to them: it may outlive them.
     """

@@ -21,15 +21,16 @@ from sqlalchemy.orm import Session
 from fedi import clock
 from fedi.errors import TooMany
 from fedi.models.account import Account
+from fedi.models.announcement import Announcement
 from fedi.models.conversation import Conversation
 from fedi.models.happening import Happening, HappeningKind
 from fedi.models.interaction import Boost
 from fedi.models.notification import Notification, NotificationKind
 from fedi.models.post import Post, PostState, Visibility
-from fedi.services import audiences, happenings, notifications, timelines, tokens
+from fedi.services import announcements, audiences, happenings, notifications, timelines, tokens
 from fedi.services.timelines import Entry
 from fedi.web import database
-from fedi.web.api.entities import conversation, notification, status
+from fedi.web.api.entities import announcement, conversation, notification, status
 from fedi.web.streams import LIST, TAGS, Stream
 
 log = logging.getLogger(__name__)
@@ -41,6 +42,11 @@ MAX_WAITING = 200  # messages that a slow listener may be behind
 MAX_LISTENERS, MAX_OF_ONE = 5000, 50
 MAX_STREAMS = 50
 # Ours is told only to apps that ask for it by name.
+ANNOUNCED = {
+    HappeningKind.ANNOUNCEMENT,
+    HappeningKind.ANNOUNCEMENT_DELETE,
+    HappeningKind.ANNOUNCEMENT_REACTION,
+}
 UNHEARD = {NotificationKind.MEDIA_FAILED}
 
 
@@ -179,6 +185,8 @@ def _of_happening(session: Session, row: Happening, listeners: Sequence[Listener
         return _to(mine, Stream("user"), "filters_changed", "")
     if row.kind == HappeningKind.CONVERSATION:
         return _of_conversation(session, row, [each for each in listeners if each.actor_id == row.actor_id])
+    if row.kind in ANNOUNCED:
+        return _of_announcement(session, row, listeners)
     if row.kind == HappeningKind.DELETE:
         return _of_end(session, row, listeners)
     boost = session.get(Boost, row.subject_id) if row.kind == HappeningKind.BOOST else None
@@ -203,6 +211,34 @@ def _of_conversation(session: Session, row: Happening, mine: Sequence[Listener])
         return []
     reader = session.get_one(Account, found.account_id)
     return _to(mine, direct, "conversation", _text(conversation.many(session, reader, [found])[0]))
+
+
+def _of_announcement(session: Session, row: Happening, listeners: Sequence[Listener]) -> Told:
+    """To everybody who listens to their home; of a reaction how many chose it, never who."""
+    user = Stream("user")
+    if row.kind == HappeningKind.ANNOUNCEMENT_DELETE:
+        return _to(listeners, user, row.kind.value, str(row.subject_id))
+    found = session.get(Announcement, row.subject_id)
+    if found is None:
+        return []
+    if row.kind == HappeningKind.ANNOUNCEMENT_REACTION:
+        id_, counted = str(found.id), announcements.reactions(session, found, None)
+        return [
+            told
+            for each in counted
+            for told in _to(
+                listeners,
+                user,
+                row.kind.value,
+                _text({"name": each.name, "count": each.count, "announcement_id": id_}),
+            )
+        ]
+    account = next((each.account_id for each in listeners if user in each.streams), None)
+    reader = session.get(Account, account) if account is not None else None
+    if reader is None:
+        return []
+    body = announcement.many(session, reader, [found])[0] | {"read": False}  # it is new to everybody
+    return _to(listeners, user, row.kind.value, _text(body))
 
 
 def _of_end(session: Session, row: Happening, listeners: Sequence[Listener]) -> Told:

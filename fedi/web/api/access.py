@@ -99,6 +99,9 @@ POST   /api/v1/admin/reports/:id/reopen              staff   admin:write:reports
 POST   /api/v1/admin/reports/:id/resolve             staff   admin:write:reports
 POST   /api/v1/admin/reports/:id/unassign            staff   admin:write:reports
 GET    /api/v1/announcements                         person  -
+POST   /api/v1/announcements/:id/dismiss             person  write:accounts
+PUT    /api/v1/announcements/:id/reactions/:id       person  write:favourites
+DELETE /api/v1/announcements/:id/reactions/:id       person  write:favourites
 POST   /api/v1/apps                                  anyone  -
 GET    /api/v1/apps/verify_credentials               app     -
 GET    /api/v1/blocks                                person  read:blocks

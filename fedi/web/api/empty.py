@@ -10,7 +10,6 @@ from fedi.web.api.answers import answer
 blueprint = api_blueprint(__name__)
 
 LISTS = (
-    "/api/v1/announcements",
     "/api/v1/custom_emojis",
     "/api/v1/accounts/<id_>/identity_proofs",
 )

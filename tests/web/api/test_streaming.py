@@ -13,6 +13,7 @@ from fedi.models.actor import Actor
 from fedi.models.interaction import Boost
 from fedi.models.post import Post, Visibility
 from fedi.services import (
+    announcements,
     blocks,
     circles,
     deletions,
@@ -137,6 +138,18 @@ async def test_boosts_notifications_and_filters(api, mira, ben):
             change = filters.Change(title="x", context=["home"], action="warn")
             filters.make(session, account, change)
         assert await ear.hear() == (["user"], "filters_changed", "")
+        with db.writing() as session:
+            said = announcements.say(session, "a new server")
+            announcements.react(session, session.get_one(Account, ben.account_id), said.id, "🎉")
+            id_ = str(said.id)
+        stream, event, body = await ear.hear()
+        assert (stream, event, body["id"], body["read"]) == (["user"], "announcement", id_, False)
+        reaction = {"name": "🎉", "count": 1, "announcement_id": id_}
+        assert await ear.hear() == (["user"], "announcement.reaction", reaction)
+        with db.writing() as session:
+            announcements.take_back(session, int(id_))
+        _, event, body = await ear.hear()
+        assert (event, str(body)) == ("announcement.delete", id_)
 
 
 async def test_a_boost_of_a_stranger_comes_and_goes(api, mira, ben):

@@ -6,7 +6,7 @@ from fedi import db
 from fedi.models.account import Account
 from fedi.models.actor import Actor
 from fedi.models.post import Post
-from fedi.services import accounts, galleries, interactions, reports
+from fedi.services import accounts, announcements, galleries, interactions, reports
 from tests.web.pages.browsing import Browser, show_work, write
 
 OPEN_PAGES = [
@@ -27,6 +27,10 @@ MODERATION = [
     "/moderation/domains",
     "/moderation/domains?domain=x.example",
     "/moderation/queue",
+    "/moderation/announcements",
+    "/moderation/accounts",
+    "/moderation/accounts?q=mira&status=active",
+    "/moderation/accounts/{otto}",
 ]
 EVIL = "\"'><script>alert(1)</script><img src=x onerror=alert(2)><svg/onload=alert(3)>javascript:alert(4)</textarea></title>"
 
@@ -48,6 +52,7 @@ def house(mira, otto):
         ottos, miras = session.get_one(Actor, otto.actor_id), session.get_one(Actor, mira.actor_id)
         interactions.like(session, ottos, session.get_one(Post, work))
         interactions.boost(session, ottos, session.get_one(Post, work))
+        announcements.say(session, EVIL)
         reports.make(session, reporter=ottos, target=miras, post_ids=[work], comment=EVIL)
         gallery = galleries.create(session, miras, title=EVIL, summary=EVIL)
         galleries.add(session, gallery, session.get_one(Post, work))
@@ -103,7 +108,7 @@ async def test_an_artist_reads(path, house, as_mira):
 
 @pytest.mark.parametrize("path", MODERATION)
 async def test_a_moderator_reads(path, house, as_admin):
-    check(await as_admin.get(path))
+    check(await as_admin.get(path.format(**house)))
 
 
 @pytest.mark.parametrize("path", [path for path in SIGNED_IN if not path.startswith("/@")])
@@ -114,8 +119,8 @@ async def test_a_stranger_is_sent_to_sign_in(path, house, stranger):
 
 @pytest.mark.parametrize("path", MODERATION)
 async def test_moderation_does_not_exist_for_others(path, house, as_mira, stranger):
-    assert (await as_mira.get(path)).status == 404
-    assert (await stranger.get(path)).status == 404
+    assert (await as_mira.get(path.format(**house))).status == 404
+    assert (await stranger.get(path.format(**house))).status == 404
 
 
 @pytest.mark.parametrize("verb", ["edit", "state", "delete"])
@@ -151,6 +156,7 @@ async def test_every_post_route_wants_the_token(app, house, mira, as_admin):
             "handle": "mira",
             "report_id": 1,
             "message_id": 1,
+            "id_": 1,
             "app_id": 1,
             "token": "x",
             "quote_id": 1,
