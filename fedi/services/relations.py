@@ -17,6 +17,12 @@ from fedi.services.paging import Page, rows
 MAX_MUTE = timedelta(days=3650)
 
 
+class Reader:
+    """The one who reads, in a query that is written once and asked for many: its id is given when it is asked."""
+
+    id = bindparam("reader", type_=BigInteger)
+
+
 def blocked_between(session: Session, a_id: int, b_id: int) -> bool:
     """Whether either of two actors blocks the other."""
     return session.scalar(_BETWEEN, {"a": a_id, "b": b_id}) is not None
@@ -84,7 +90,7 @@ def muting(session: Session, target: Actor) -> Sequence[Mute]:
     return session.scalars(select(Mute).where(Mute.target_id == target.id, _lasting(Mute))).all()
 
 
-def hears(viewer: Actor | type[Actor], author_id: InstrumentedAttribute[int]) -> ColumnElement[bool]:
+def hears(viewer: Actor | type[Actor] | Reader, author_id: InstrumentedAttribute[int]) -> ColumnElement[bool]:
     """The condition that a query's author is neither blocked (either way) nor muted for `viewer`."""
     block, muted = aliased(Block), aliased(Mute)
     blocked = exists().where(
@@ -103,7 +109,7 @@ def hears(viewer: Actor | type[Actor], author_id: InstrumentedAttribute[int]) ->
     return and_(~blocked, ~silenced, ~elsewhere)
 
 
-def not_blocked(viewer: Actor, author_id: InstrumentedAttribute[int]) -> ColumnElement[bool]:
+def not_blocked(viewer: Actor | Reader, author_id: InstrumentedAttribute[int]) -> ColumnElement[bool]:
     """The condition that neither blocks the other."""
     block = aliased(Block)
     return ~exists().where(
@@ -115,7 +121,8 @@ def not_blocked(viewer: Actor, author_id: InstrumentedAttribute[int]) -> ColumnE
 
 
 def _lasting(model: type[Mute]) -> ColumnElement[bool]:
-    return or_(model.expires_at.is_(None), model.expires_at > clock.now())
+    """It has not run out when the query is asked, which may be long after it was written."""
+    return or_(model.expires_at.is_(None), model.expires_at > bindparam(None, callable_=clock.now, type_=UtcDateTime))
 
 
 _A, _B = bindparam("a", type_=BigInteger), bindparam("b", type_=BigInteger)

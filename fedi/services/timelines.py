@@ -5,23 +5,27 @@ many people wrote is looked for in a window of time that widens until the page i
 everything they ever wrote to sort it.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
+from enum import StrEnum
+from functools import lru_cache
+from typing import Any, TypeVar
 
 from sqlalchemy import (
     BigInteger,
+    BindParameter,
     ColumnElement,
     CompoundSelect,
+    Integer,
     Select,
     and_,
+    bindparam,
     exists,
-    literal,
     or_,
     select,
     union_all,
 )
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
 from fedi import clock
 from fedi.models.account import Account
@@ -33,15 +37,21 @@ from fedi.models.media import Media, RemoteMedia
 from fedi.models.post import Mention, Post, PostState, PostTag, Visibility
 from fedi.models.tag_follow import TagFollow
 from fedi.services import relations
-from fedi.services.paging import Page, narrow
+from fedi.services.paging import Page
+from fedi.services.relations import Reader
 
 OPEN = (Visibility.PUBLIC, Visibility.UNLISTED)
 HOUR = 3600 * 1000 << 16  # ids hold milliseconds above 16 random bits
 FIRST_WINDOW = 12 * HOUR
 # A boost does not bring back what home had in the last three days.
 ECHO = 3 * 24 * HOUR
-# One reader, or the actors' table itself: then a condition speaks of many readers at once.
-Viewer = Actor | type[Actor]
+MAX_ID = (1 << 63) - 1
+Q = TypeVar("Q", Select[Post], Select[Boost])
+
+
+READER = Reader()
+# The reader of a prepared query, or the actors' table itself: then a condition speaks of many readers at once.
+Viewer = Reader | type[Actor]
 
 
 @dataclass(frozen=True)
@@ -65,15 +75,31 @@ class Wish:
     none_of: Sequence[str] = field(default=())
 
 
+@dataclass(frozen=True)
+class Query:
+    """The queries of a timeline, written once: SQLAlchemy takes far longer to put them together than to ask them."""
+
+    written: Sequence[Select[Post]]
+    boosted: Select[Boost] | None = None
+
+
 def home(session: Session, viewer: Actor, page: Page, *, only_media: bool = False) -> list[Entry]:
-    """What the people one follows post and boost, and one's own."""
-    written = _published().where(Post.actor_id.in_(_and_me(viewer, _sources(viewer))), *_home_takes_post(viewer))
-    boosters = _and_me(viewer, _sources(viewer, boosting=True))
-    boosted = _boosts().where(Boost.actor_id.in_(boosters), *_home_takes_boost(viewer))
-    if only_media:
-        written, boosted = written.where(_has_media()), boosted.where(_has_media())
-    tagged = _tagged(session, viewer, only_media=only_media)
-    return _widening(session, [written] if tagged is None else [written, tagged], boosted, page)
+    """What the people one follows post and boost, one's own, and what has a hashtag that one follows."""
+    given: dict[str, Any] = {"reader": viewer.id}
+    names = list(session.scalars(_FOLLOWED_TAGS, given))
+    query = _home(tagged=bool(names), only_media=only_media, oldest_first=page.min_id is not None)
+    return _widening(session, query, page, given | {"names": names} if names else given)
+
+
+@lru_cache
+def _home(*, tagged: bool, only_media: bool, oldest_first: bool) -> Query:
+    written = [_published().where(Post.actor_id.in_(_and_me(READER, _sources(READER))), *_home_takes_post(READER))]
+    if tagged:
+        found = _seen_by(_public(Wish()), READER).where(Post.actor_id != READER.id, _has_tag(_names("names")))
+        written.append(found.where(Post.actor_id.not_in(_sources(READER))))
+    boosters = _and_me(READER, _sources(READER, boosting=True))
+    boosted = _boosts().where(Boost.actor_id.in_(boosters), *_home_takes_boost(READER))
+    return _prepare(written, boosted, only_media=only_media, oldest_first=oldest_first)
 
 
 def at_home(session: Session, entry: Entry, viewer_ids: Sequence[int]) -> set[int]:
@@ -102,12 +128,12 @@ def in_circles(session: Session, entry: Entry, circle_ids: Sequence[int]) -> set
     holding = select(Circle).join(CircleMember, CircleMember.circle_id == Circle.id)
     found = set()
     for circle in session.scalars(holding.where(CircleMember.actor_id == source, Circle.id.in_(circle_ids))):
-        viewer = session.get_one(Account, circle.account_id).actor
-        written, boosted = _of_circle(viewer, circle)
+        owner = session.get_one(Account, circle.account_id).actor_id
+        written, boosted = _of_circle(circle.replies_policy)
         query: Select[Any] = written.where(Post.id == entry.post.id)
         if entry.boost is not None:
             query = boosted.where(Boost.id == entry.boost.id)
-        if session.scalars(query).first() is not None:
+        if session.scalars(query, {"reader": owner, "circle": circle.id}).first() is not None:
             found.add(circle.id)
     return found
 
@@ -132,42 +158,73 @@ def _followed(actor_id: int, *, boosting: bool) -> list[ColumnElement[bool]]:
 
 def of_circle(session: Session, viewer: Actor, circle: Circle, page: Page, *, only_media: bool = False) -> list[Entry]:
     """What the members of one of the viewer's lists post and boost."""
-    written, boosted = _of_circle(viewer, circle)
-    if only_media:
-        written, boosted = written.where(_has_media()), boosted.where(_has_media())
-    return _widening(session, [written], boosted, page)
+    query = _circle(circle.replies_policy, only_media=only_media, oldest_first=page.min_id is not None)
+    return _widening(session, query, page, {"reader": viewer.id, "circle": circle.id})
 
 
-def _of_circle(viewer: Actor, circle: Circle) -> tuple[Select[Post], Select[Boost]]:
-    members = select(CircleMember.actor_id).where(CircleMember.circle_id == circle.id)
+@lru_cache
+def _circle(policy: RepliesPolicy, *, only_media: bool, oldest_first: bool) -> Query:
+    written, boosted = _of_circle(policy)
+    return _prepare([written], boosted, only_media=only_media, oldest_first=oldest_first)
+
+
+@lru_cache
+def _of_circle(policy: RepliesPolicy) -> tuple[Select[Post], Select[Boost]]:
+    members = select(CircleMember.actor_id).where(CircleMember.circle_id == bindparam("circle", type_=BigInteger))
     written = (
         _published()
-        .where(Post.actor_id.in_(members), _for_reader(viewer, followed=True), relations.hears(viewer, Post.actor_id))
-        .where(_reply_in_circle(viewer, circle, members))
+        .where(Post.actor_id.in_(members), _for_reader(READER, followed=True), relations.hears(READER, Post.actor_id))
+        .where(_reply_in_circle(policy, members))
     )
     boosted = (
         _boosts()
         .where(Boost.actor_id.in_(members), Boost.visibility != Visibility.DIRECT, Post.visibility.in_(OPEN))
-        .where(relations.hears(viewer, Post.actor_id), relations.hears(viewer, Boost.actor_id))
+        .where(relations.hears(READER, Post.actor_id), relations.hears(READER, Boost.actor_id))
     )
     return written, boosted
 
 
 def public(session: Session, viewer: Actor | None, page: Page, wish: Wish) -> list[Entry]:
     """Everything public that is no reply to somebody else, of everyone who is not limited."""
-    query = _seen_by(_public(wish), viewer).where(_no_reply_to_others())
-    return _merged(session, [query], None, page)
+    query = _everybody(
+        signed_in=viewer is not None, local=wish.local, remote=wish.remote, only_media=wish.only_media,
+        oldest_first=page.min_id is not None,
+    )  # fmt: skip
+    return _merged(session, query, page, _reading(viewer))
+
+
+@lru_cache
+def _everybody(*, signed_in: bool, local: bool, remote: bool, only_media: bool, oldest_first: bool) -> Query:
+    query = _seen_by(_public(Wish(local=local, remote=remote)), READER if signed_in else None)
+    return _prepare([query.where(_no_reply_to_others())], None, only_media=only_media, oldest_first=oldest_first)
 
 
 def tagged(session: Session, viewer: Actor | None, tag: str, page: Page, wish: Wish) -> list[Entry]:
     """Public posts with a hashtag (or one of `any_of`), with all of `all_of` and none of `none_of`."""
-    names = [name.lower() for name in (tag, *wish.any_of)]
-    query = _seen_by(_public(wish), viewer).where(_has_tag(names))
-    for name in wish.all_of:
-        query = query.where(_has_tag([name.lower()]))
+    query = _hashtag(
+        signed_in=viewer is not None, local=wish.local, remote=wish.remote, only_media=wish.only_media,
+        also=len(wish.all_of), but=bool(wish.none_of), oldest_first=page.min_id is not None,
+    )  # fmt: skip
+    given = _reading(viewer) | {"names": [name.lower() for name in (tag, *wish.any_of)]}
+    given |= {f"also{number}": [name.lower()] for number, name in enumerate(wish.all_of)}
     if wish.none_of:
-        query = query.where(~_has_tag([name.lower() for name in wish.none_of]))
-    return _merged(session, [query], None, page)
+        given["but"] = [name.lower() for name in wish.none_of]
+    return _merged(session, query, page, given)
+
+
+@lru_cache
+def _hashtag(
+    *, signed_in: bool, local: bool, remote: bool, only_media: bool, also: int, but: bool, oldest_first: bool
+) -> Query:
+    query = _seen_by(_public(Wish(local=local, remote=remote)), READER if signed_in else None)
+    query = query.where(_has_tag(_names("names")), *(_has_tag(_names(f"also{number}")) for number in range(also)))
+    if but:
+        query = query.where(~_has_tag(_names("but")))
+    return _prepare([query], None, only_media=only_media, oldest_first=oldest_first)
+
+
+def _reading(viewer: Actor | None) -> dict[str, Any]:
+    return {"reader": viewer.id} if viewer is not None else {}
 
 
 def of_actor(
@@ -184,22 +241,57 @@ def of_actor(
     """What an actor posted and boosted, as far as `viewer` may see it."""
     if not actor.available or (viewer is not None and relations.blocked_between(session, viewer.id, actor.id)):
         return []
-    written = _published().where(Post.actor_id == actor.id, _audience(session, actor, viewer))
-    if only_media:
-        written = written.where(_has_media())
-    if exclude_replies:
+    query = _author(
+        _nearness(session, actor, viewer), replies=not exclude_replies, tagged=bool(tag), only_media=only_media,
+        boosts=not (exclude_reblogs or only_media or tag), oldest_first=page.min_id is not None,
+    )  # fmt: skip
+    given = _reading(viewer) | {"author": actor.id} | ({"names": [tag.lower()]} if tag else {})
+    return _merged(session, query, page, given)
+
+
+class Nearness(StrEnum):
+    """How a reader stands to an author."""
+
+    STRANGER = "stranger"
+    READER = "reader"
+    FOLLOWER = "follower"
+    AUTHOR = "author"
+
+
+@lru_cache
+def _author(
+    near: Nearness, *, replies: bool, boosts: bool, tagged: bool, only_media: bool, oldest_first: bool
+) -> Query:
+    author = bindparam("author", type_=BigInteger)
+    written = _published().where(Post.actor_id == author)
+    if near == Nearness.STRANGER:
+        written = written.where(Post.visibility.in_(OPEN))
+    elif near != Nearness.AUTHOR:
+        written = written.where(_for_reader(READER, followed=near == Nearness.FOLLOWER))
+    if not replies:
         written = written.where(_no_reply_to_others())
-    if tag:
-        written = written.where(_has_tag([tag.lower()]))
+    if tagged:
+        written = written.where(_has_tag(_names("names")))
     boosted = None
-    if not (exclude_reblogs or only_media or tag):
-        boosted = _boosts().where(Boost.actor_id == actor.id, Post.visibility.in_(OPEN), _boost_audience(actor, viewer))
-        if viewer is not None:
-            boosted = boosted.where(relations.not_blocked(viewer, Post.actor_id))
-    return _merged(session, [written], boosted, page)
+    if boosts:
+        boosted = _boosts().where(Boost.actor_id == author, Post.visibility.in_(OPEN))
+        if near != Nearness.AUTHOR:
+            boosted = boosted.where(Boost.visibility.in_(OPEN))
+        if near != Nearness.STRANGER:
+            boosted = boosted.where(relations.not_blocked(READER, Post.actor_id))
+    return _prepare([written], boosted, only_media=only_media, oldest_first=oldest_first)
 
 
-def _widening(session: Session, written: Sequence[Select[Post]], boosted: Select[Boost], page: Page) -> list[Entry]:
+def _nearness(session: Session, actor: Actor, viewer: Actor | None) -> Nearness:
+    if viewer is None:
+        return Nearness.STRANGER
+    if viewer.id == actor.id:
+        return Nearness.AUTHOR
+    follows = session.scalar(_FOLLOWS, {"reader": viewer.id, "author": actor.id}) is not None
+    return Nearness.FOLLOWER if follows else Nearness.READER
+
+
+def _widening(session: Session, query: Query, page: Page, given: Mapping[str, Any]) -> list[Entry]:
     """`_merged`, in windows of time beside the page's end, the next one as wide as the last one was empty."""
     now = clock.new_id()
     window = FIRST_WINDOW
@@ -212,23 +304,37 @@ def _widening(session: Session, written: Sequence[Select[Post]], boosted: Select
             edge = min(now, page.max_id or now) - window
             last = edge <= (page.since_id or 0)
             part = page if last else replace(page, since_id=edge)
-        found = _merged(session, written, boosted, part)
+        found = _merged(session, query, part, given)
         if last or len(found) >= page.limit:
             return found
         window *= max(4, 2 * page.limit // len(found)) if found else 16
 
 
-def _merged(
-    session: Session,
-    written: Sequence[Select[Post]],
-    boosted: Select[Boost] | None,
-    page: Page,
-) -> list[Entry]:
-    found = [
-        Entry(post.id, post) for query in written for post in session.scalars(narrow(query, Post.id, page)).unique()
-    ]
-    if boosted is not None:
-        rows = session.scalars(narrow(boosted, Boost.id, page)).unique()
+def _prepare(
+    written: Sequence[Select[Post]], boosted: Select[Boost] | None, *, only_media: bool, oldest_first: bool
+) -> Query:
+    """The queries with their page's bounds, which are given when they are asked."""
+    if only_media:
+        written = [query.where(_has_media()) for query in written]
+        boosted = boosted.where(_has_media()) if boosted is not None else None
+    return Query(
+        [_bounded(query, Post.id, oldest_first=oldest_first) for query in written],
+        _bounded(boosted, Boost.id, oldest_first=oldest_first) if boosted is not None else None,
+    )
+
+
+def _bounded(query: Q, column: InstrumentedAttribute[int], *, oldest_first: bool) -> Q:
+    below, above = (bindparam(name, type_=BigInteger) for name in ("below", "above"))
+    order = column.asc() if oldest_first else column.desc()
+    return query.where(column < below, column > above).order_by(order).limit(bindparam("most", type_=Integer))
+
+
+def _merged(session: Session, query: Query, page: Page, given: Mapping[str, Any]) -> list[Entry]:
+    above = max(page.since_id or 0, page.min_id or 0)
+    given = {**given, "below": page.max_id if page.max_id is not None else MAX_ID, "above": above, "most": page.limit}
+    found = [Entry(post.id, post) for each in query.written for post in session.scalars(each, given).unique()]
+    if query.boosted is not None:
+        rows = session.scalars(query.boosted, given).unique()
         found += [Entry(boost.id, boost.post, boost) for boost in rows]
     oldest_first = page.min_id is not None
     found.sort(key=lambda entry: entry.id, reverse=not oldest_first)
@@ -276,22 +382,13 @@ def _seen_by(query: Select[Post], viewer: Viewer | None) -> Select[Post]:
 
 def _sources(viewer: Viewer, *, boosting: bool = False) -> Select[int]:
     query = select(Follow.followee_id).where(Follow.follower_id == viewer.id, Follow.state == FollowState.ACCEPTED)
-    if not isinstance(viewer, Actor):
+    if not isinstance(viewer, Reader):
         query = query.correlate(viewer)  # not by itself, two levels down
     return query.where(Follow.show_boosts.is_(True)) if boosting else query
 
 
-def _tagged(session: Session, viewer: Actor, *, only_media: bool) -> Select[Post] | None:
-    """Public posts with a hashtag that the viewer follows; None for who follows none."""
-    names = list(session.scalars(select(TagFollow.name).where(TagFollow.actor_id == viewer.id)))
-    if not names:
-        return None
-    found = _seen_by(_public(Wish(only_media=only_media)), viewer).where(Post.actor_id != viewer.id, _has_tag(names))
-    return found.where(Post.actor_id.not_in(_sources(viewer)))
-
-
-def _and_me(viewer: Viewer, sources: Select[int]) -> CompoundSelect[int]:
-    return union_all(select(literal(viewer.id, BigInteger)), sources)
+def _and_me(viewer: Reader, sources: Select[int]) -> CompoundSelect[int]:
+    return union_all(select(viewer.id), sources)
 
 
 def _apart(viewer: Viewer) -> Select[int]:
@@ -336,21 +433,6 @@ def _mentions(viewer: Viewer) -> ColumnElement[bool]:
     return exists().where(mention.post_id == Post.id, mention.actor_id == viewer.id)
 
 
-def _audience(session: Session, actor: Actor, viewer: Actor | None) -> ColumnElement[bool]:
-    if viewer is None:
-        return Post.visibility.in_(OPEN)
-    if viewer.id == actor.id:
-        return Post.visibility.in_(list(Visibility))
-    follows = session.scalar(_sources(viewer).where(Follow.followee_id == actor.id)) is not None
-    return _for_reader(viewer, followed=follows)
-
-
-def _boost_audience(actor: Actor, viewer: Actor | None) -> ColumnElement[bool]:
-    if viewer is not None and viewer.id == actor.id:
-        return Boost.visibility.in_(list(Visibility))
-    return Boost.visibility.in_(OPEN)
-
-
 def _reply_concerns(viewer: Viewer, sources: Select[int]) -> ColumnElement[bool]:
     """A reply comes home only when it answers oneself or somebody one follows (or is one's own)."""
     parent = aliased(Post)
@@ -361,14 +443,14 @@ def _reply_concerns(viewer: Viewer, sources: Select[int]) -> ColumnElement[bool]
     return or_(Post.in_reply_to_uri.is_(None), Post.actor_id == viewer.id, to_known, _mentions(viewer))
 
 
-def _reply_in_circle(viewer: Actor, circle: Circle, members: Select[int]) -> ColumnElement[bool]:
-    """Answers to the viewer always; otherwise as the list's policy says."""
-    if circle.replies_policy == RepliesPolicy.FOLLOWED:
-        return _reply_concerns(viewer, _sources(viewer))
-    if circle.replies_policy == RepliesPolicy.LIST:
-        return _reply_concerns(viewer, members)
+def _reply_in_circle(policy: RepliesPolicy, members: Select[int]) -> ColumnElement[bool]:
+    """Answers to the reader always; otherwise as the list's policy says."""
+    if policy == RepliesPolicy.FOLLOWED:
+        return _reply_concerns(READER, _sources(READER))
+    if policy == RepliesPolicy.LIST:
+        return _reply_concerns(READER, members)
     parent = aliased(Post)
-    to_me = exists().where(parent.id == Post.in_reply_to_id, parent.actor_id == viewer.id)
+    to_me = exists().where(parent.id == Post.in_reply_to_id, parent.actor_id == READER.id)
     return or_(Post.in_reply_to_uri.is_(None), to_me)
 
 
@@ -383,7 +465,11 @@ def _has_media() -> ColumnElement[bool]:
     return or_(exists().where(ours.post_id == Post.id), exists().where(theirs.post_id == Post.id))
 
 
-def _has_tag(names: Sequence[str]) -> ColumnElement[bool]:
+def _names(name: str) -> BindParameter[Sequence[str]]:
+    return bindparam(name, expanding=True)
+
+
+def _has_tag(names: BindParameter[Sequence[str]]) -> ColumnElement[bool]:
     tag = aliased(PostTag)
     return exists().where(tag.post_id == Post.id, tag.name.in_(names))
 
@@ -400,3 +486,7 @@ def _echo(viewer: Viewer) -> ColumnElement[bool]:
         or_(earlier.actor_id == viewer.id, earlier.actor_id.in_(_sources(viewer, boosting=True))),
     )
     return or_(written, boosted)
+
+
+_FOLLOWED_TAGS = select(TagFollow.name).where(TagFollow.actor_id == READER.id)
+_FOLLOWS = _sources(READER).where(Follow.followee_id == bindparam("author", type_=BigInteger))
