@@ -6,12 +6,13 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import lru_cache
 
-from sqlalchemy import or_, select
+from sqlalchemy import BigInteger, bindparam, or_, select
 from sqlalchemy.orm import Session
 
 from fedi import clock
 from fedi.errors import BadRequest, NotFound
 from fedi.models.account import Account
+from fedi.models.columns import UtcDateTime
 from fedi.models.content_filter import Filter, FilterAction, FilterKeyword, FilterStatus
 from fedi.models.happening import HappeningKind
 from fedi.models.post import Post
@@ -129,8 +130,15 @@ def drop_status(session: Session, row: Filter, named: FilterStatus) -> None:
 
 def active(session: Session, account: Account) -> list[Filter]:
     """The account's filters that hold now."""
-    lasting = or_(Filter.expires_at.is_(None), Filter.expires_at > clock.now())
-    return list(session.scalars(select(Filter).where(Filter.account_id == account.id, lasting).order_by(Filter.id)))
+    return list(session.scalars(_ACTIVE, {"account": account.id, "now": clock.now()}))
+
+
+_ACTIVE = (
+    select(Filter)
+    .where(Filter.account_id == bindparam("account", type_=BigInteger))
+    .where(or_(Filter.expires_at.is_(None), Filter.expires_at > bindparam("now", type_=UtcDateTime)))
+    .order_by(Filter.id)
+)
 
 
 def matches(held: Sequence[Filter], texts: Mapping[int, Iterable[str]]) -> dict[int, list[Match]]:

@@ -12,7 +12,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import bindparam, or_, select, update
 from sqlalchemy.orm import Session
 
 from fedi import clock, config, db, files, work
@@ -154,15 +154,17 @@ def of_post(session: Session, post: Post) -> list[Media]:
 def of_posts(session: Session, post_ids: list[int]) -> dict[int, list[Media]]:
     """The pictures of many posts in one query."""
     found: dict[int, list[Media]] = {}
-    rows = session.scalars(
-        select(Media)
-        .where(Media.post_id.in_(post_ids), Media.state != MediaState.WITHDRAWN)
-        .order_by(Media.position, Media.id),
-    )
-    for row in rows:
+    for row in session.scalars(_OF_POSTS, {"ids": post_ids}):
         if row.post_id is not None:
             found.setdefault(row.post_id, []).append(row)
     return found
+
+
+_OF_POSTS = (
+    select(Media)
+    .where(Media.post_id.in_(bindparam("ids", expanding=True)), Media.state != MediaState.WITHDRAWN)
+    .order_by(Media.position, Media.id)
+)
 
 
 def is_ready(session: Session, row: Media, post: Post | None) -> bool:

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import bindparam, delete, func, select
 from sqlalchemy.orm import Session
 
 from fedi import clock, urls
@@ -305,7 +305,7 @@ def _voters(session: Session, post: Post) -> list[Actor]:
 def of_posts(session: Session, posts: Sequence[Post], viewer: Actor | None = None) -> dict[int, Ballot]:
     """The ballots of those posts that ask something, in at most four queries."""
     by_id = {post.id: post for post in posts}
-    polls = {poll.post_id: poll for poll in session.scalars(select(Poll).where(Poll.post_id.in_(by_id)))}
+    polls = {poll.post_id: poll for poll in session.scalars(_POLLS, {"ids": list(by_id)})}
     if not polls:
         return {}
     ours = [post_id for post_id in polls if by_id[post_id].local]
@@ -326,6 +326,9 @@ def of_posts(session: Session, posts: Sequence[Post], viewer: Actor | None = Non
         )
         for post_id, poll in polls.items()
     }
+
+
+_POLLS = select(Poll).where(Poll.post_id.in_(bindparam("ids", expanding=True)))
 
 
 def of_post(session: Session, post: Post, viewer: Actor | None = None) -> Ballot | None:

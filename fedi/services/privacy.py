@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
-from sqlalchemy import select
+from sqlalchemy import BigInteger, bindparam, select
 from sqlalchemy.orm import Session
 
 from fedi.errors import BadRequest
@@ -36,11 +36,13 @@ def muted_among(session: Session, account: Account, conversations: Iterable[str]
     wanted = list(conversations)
     if not wanted:
         return set()
-    query = select(ThreadMute.conversation).where(
-        ThreadMute.account_id == account.id,
-        ThreadMute.conversation.in_(wanted),
-    )
-    return set(session.scalars(query))
+    return set(session.scalars(_MUTED, {"account": account.id, "wanted": wanted}))
+
+
+_MUTED = select(ThreadMute.conversation).where(
+    ThreadMute.account_id == bindparam("account", type_=BigInteger),
+    ThreadMute.conversation.in_(bindparam("wanted", expanding=True)),
+)
 
 
 def write_note(session: Session, actor: Actor, target: Actor, text: str) -> None:

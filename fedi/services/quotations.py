@@ -5,7 +5,7 @@ FEP-044f: https://w3id.org/fep/044f. `services.quotes` is the other side: what m
 
 from collections.abc import Sequence
 
-from sqlalchemy import delete, func, or_, select
+from sqlalchemy import bindparam, delete, func, or_, select
 from sqlalchemy.orm import Session
 
 from fedi import urls
@@ -162,16 +162,23 @@ def of_post(session: Session, post: Post) -> Quote | None:
 
 def of_posts(session: Session, post_ids: Sequence[int]) -> dict[int, Quote]:
     """What each of many posts quotes, in one query."""
-    query = select(Quote).where(Quote.instrument_id.in_(post_ids))
-    return {row.instrument_id: row for row in session.scalars(query) if row.instrument_id is not None}
+    found = session.scalars(_QUOTING, {"ids": post_ids})
+    return {row.instrument_id: row for row in found if row.instrument_id is not None}
 
 
 def counts(session: Session, post_ids: Sequence[int]) -> dict[int, int]:
     """How many posts quote each with consent, as far as they are known here."""
-    query = select(Quote.post_id, func.count()).where(
-        Quote.post_id.in_(post_ids), Quote.state == QuoteState.ACCEPTED, Quote.instrument_id.is_not(None)
-    )
-    return {post_id: count for post_id, count in session.execute(query.group_by(Quote.post_id)) if post_id is not None}
+    found = session.execute(_QUOTED, {"ids": post_ids})
+    return {post_id: count for post_id, count in found if post_id is not None}
+
+
+_QUOTING = select(Quote).where(Quote.instrument_id.in_(bindparam("ids", expanding=True)))
+_QUOTED = (
+    select(Quote.post_id, func.count())
+    .where(Quote.post_id.in_(bindparam("ids", expanding=True)))
+    .where(Quote.state == QuoteState.ACCEPTED, Quote.instrument_id.is_not(None))
+    .group_by(Quote.post_id)
+)
 
 
 def listed(session: Session, post: Post, page: Page) -> list[Quote]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import BindParameter, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from fedi import clock, urls
@@ -145,29 +145,10 @@ def acct(actor: Actor) -> str:
 def counts_of(session: Session, actors: Sequence[Actor]) -> dict[int, Counts]:
     """The counts of actors: ours are counted, a remote actor's own figures are shown where it told some."""
     ids = [actor.id for actor in actors]
-    accepted = Follow.state == FollowState.ACCEPTED
-    followers = _grouped(
-        session.execute(
-            select(Follow.followee_id, func.count())
-            .where(Follow.followee_id.in_(ids), accepted)
-            .group_by(Follow.followee_id),
-        ),
-    )
-    following = _grouped(
-        session.execute(
-            select(Follow.follower_id, func.count())
-            .where(Follow.follower_id.in_(ids), accepted)
-            .group_by(Follow.follower_id),
-        ),
-    )
-    counted = {
-        row[0]: (row[1], row[2])
-        for row in session.execute(
-            select(Post.actor_id, func.count(), func.max(Post.published_at))
-            .where(Post.actor_id.in_(ids), Post.state == PostState.PUBLISHED, Post.visibility != Visibility.DIRECT)
-            .group_by(Post.actor_id),
-        )
-    }
+    given = {"ids": ids}
+    followers = {row[0]: row[1] for row in session.execute(_FOLLOWERS, given)}
+    following = {row[0]: row[1] for row in session.execute(_FOLLOWING, given)}
+    counted = {row[0]: (row[1], row[2]) for row in session.execute(_POSTS, given)}
     found = {}
     for actor in actors:
         told = actor.remote_counts or {}
@@ -186,12 +167,23 @@ def roles_of(session: Session, actors: Iterable[Actor]) -> dict[int, Role]:
     ids = [actor.id for actor in actors if actor.local]
     if not ids:
         return {}
-    rows = session.execute(select(Account.actor_id, Account.role).where(Account.actor_id.in_(ids)))
-    return {row.actor_id: row.role for row in rows}
+    return {row.actor_id: row.role for row in session.execute(_ROLE_ROWS, {"ids": ids})}
 
 
-def _grouped(rows: Iterable[Any]) -> dict[int, int]:
-    return {row[0]: row[1] for row in rows}
+_IDS: BindParameter[Any] = bindparam("ids", expanding=True)
+_ACCEPTED = Follow.state == FollowState.ACCEPTED
+_FOLLOWERS = (
+    select(Follow.followee_id, func.count()).where(Follow.followee_id.in_(_IDS), _ACCEPTED).group_by(Follow.followee_id)
+)
+_FOLLOWING = (
+    select(Follow.follower_id, func.count()).where(Follow.follower_id.in_(_IDS), _ACCEPTED).group_by(Follow.follower_id)
+)
+_POSTS = (
+    select(Post.actor_id, func.count(), func.max(Post.published_at))
+    .where(Post.actor_id.in_(_IDS), Post.state == PostState.PUBLISHED, Post.visibility != Visibility.DIRECT)
+    .group_by(Post.actor_id)
+)
+_ROLE_ROWS = select(Account.actor_id, Account.role).where(Account.actor_id.in_(_IDS))
 
 
 def _told(told: dict[str, int], name: str) -> int:

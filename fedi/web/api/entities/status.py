@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import BindParameter, CompoundSelect, bindparam, func, literal_column, select, union_all
 from sqlalchemy.orm import Session
 
 from fedi import clock, urls
@@ -104,24 +104,14 @@ def _fill(session: Session, reader: Account | None, entries: Sequence[Entry], *,
     shelf.counts = account_entity.counts_of(session, list(actors.values()))
     shelf.roles = account_entity.roles_of(session, actors.values())
     shelf.pictures = media.of_posts(session, ids)
-    for row in session.scalars(select(RemoteMedia).where(RemoteMedia.post_id.in_(ids)).order_by(RemoteMedia.position)):
+    for row in session.scalars(_REMOTE, {"ids": ids}):
         shelf.remote.setdefault(row.post_id, []).append(row)
-    shelf.likes = _counted(
-        session, select(Like.post_id, func.count()).where(Like.post_id.in_(ids)).group_by(Like.post_id)
-    )
-    shelf.boosts = _counted(
-        session,
-        select(Boost.post_id, func.count()).where(Boost.post_id.in_(ids)).group_by(Boost.post_id),
-    )
-    shelf.replies = _counted(
-        session,
-        select(Post.in_reply_to_id, func.count())
-        .where(Post.in_reply_to_id.in_(ids), Post.state == PostState.PUBLISHED, Post.visibility != Visibility.DIRECT)
-        .group_by(Post.in_reply_to_id),
-    )
+    tallies = {LIKES: shelf.likes, BOOSTS: shelf.boosts, REPLIES: shelf.replies}
+    for what, post_id, count in session.execute(_TALLIES, {"ids": ids}):
+        tallies[what][post_id] = count
     parents = [post.in_reply_to_id for post in posts.values() if post.in_reply_to_id]
     if parents:
-        shelf.parents = _counted(session, select(Post.id, Post.actor_id).where(Post.id.in_(parents)))
+        shelf.parents = {row.id: row.actor_id for row in session.execute(_AUTHORS, {"ids": parents})}
     shelf.ballots = polls.of_posts(session, list(posts.values()), reader.actor if reader else None)
     _fill_quotes(session, shelf, posts)
     if reader is not None:
@@ -147,11 +137,9 @@ def _fill_quotes(session: Session, shelf: Shelf, posts: dict[int, Post]) -> None
 def _fill_own(session: Session, shelf: Shelf, reader: Account, posts: dict[int, Post]) -> None:
     ids = list(posts)
     mine = reader.actor_id
-    shelf.liked = set(session.scalars(select(Like.post_id).where(Like.actor_id == mine, Like.post_id.in_(ids))))
-    shelf.boosted = set(session.scalars(select(Boost.post_id).where(Boost.actor_id == mine, Boost.post_id.in_(ids))))
-    shelf.bookmarked = set(
-        session.scalars(select(Bookmark.post_id).where(Bookmark.account_id == reader.id, Bookmark.post_id.in_(ids))),
-    )
+    own_marks = {LIKES: shelf.liked, BOOSTS: shelf.boosted, BOOKMARKS: shelf.bookmarked}
+    for what, post_id in session.execute(_OWN_MARKS, {"ids": ids, "me": mine, "account": reader.id}):
+        own_marks[what].add(post_id)
     if held := filters.active(session, reader):
         others = [post for post in posts.values() if post.actor_id != mine]
         shelf.matches = filters.matches(held, {post.id: _texts(shelf, post) for post in others})
@@ -160,22 +148,43 @@ def _fill_own(session: Session, shelf: Shelf, reader: Account, posts: dict[int, 
     own = [post for post in posts.values() if post.actor_id == mine and post.local]
     if not own:
         return
-    for row in session.execute(
-        select(Outgoing.object_uri, Delivery.state, func.count())
-        .join(Delivery, Delivery.outgoing_id == Outgoing.id)
-        .where(Outgoing.object_uri.in_([post.uri for post in own]))
-        .group_by(Outgoing.object_uri, Delivery.state),
-    ):
+    for row in session.execute(_DELIVERIES, {"uris": [post.uri for post in own]}):
         shelf.deliveries.setdefault(row[0], {})[row[1].value] = row[2]
-    pictures = [picture for post in own for picture in shelf.pictures.get(post.id, [])]
-    for run in session.scalars(
-        select(StageRun).where(StageRun.media_id.in_([each.id for each in pictures])).order_by(StageRun.position),
-    ):
-        shelf.stages.setdefault(run.media_id, []).append(run)
+    if pictures := [picture.id for post in own for picture in shelf.pictures.get(post.id, [])]:
+        for run in session.scalars(_STAGES, {"ids": pictures}):
+            shelf.stages.setdefault(run.media_id, []).append(run)
 
 
-def _counted(session: Session, query: Select[*tuple[Any, ...]]) -> dict[int, int]:
-    return {row[0]: row[1] for row in session.execute(query)}
+# Written once: SQLAlchemy takes longer to put a query together than to ask it.
+LIKES, BOOSTS, REPLIES, BOOKMARKS = range(4)
+_IDS: BindParameter[Any] = bindparam("ids", expanding=True)
+_REMOTE = select(RemoteMedia).where(RemoteMedia.post_id.in_(_IDS)).order_by(RemoteMedia.position)
+_AUTHORS = select(Post.id, Post.actor_id).where(Post.id.in_(_IDS))
+_TALLIES: CompoundSelect[Any] = union_all(
+    select(literal_column(f"{LIKES}"), Like.post_id, func.count()).where(Like.post_id.in_(_IDS)).group_by(Like.post_id),
+    select(literal_column(f"{BOOSTS}"), Boost.post_id, func.count())
+    .where(Boost.post_id.in_(_IDS))
+    .group_by(Boost.post_id),
+    select(literal_column(f"{REPLIES}"), Post.in_reply_to_id, func.count())
+    .where(Post.in_reply_to_id.in_(_IDS), Post.state == PostState.PUBLISHED, Post.visibility != Visibility.DIRECT)
+    .group_by(Post.in_reply_to_id),
+)
+_OWN_MARKS: CompoundSelect[Any] = union_all(
+    select(literal_column(f"{LIKES}"), Like.post_id).where(Like.actor_id == bindparam("me"), Like.post_id.in_(_IDS)),
+    select(literal_column(f"{BOOSTS}"), Boost.post_id).where(
+        Boost.actor_id == bindparam("me"), Boost.post_id.in_(_IDS)
+    ),
+    select(literal_column(f"{BOOKMARKS}"), Bookmark.post_id).where(
+        Bookmark.account_id == bindparam("account"), Bookmark.post_id.in_(_IDS)
+    ),
+)
+_DELIVERIES = (
+    select(Outgoing.object_uri, Delivery.state, func.count())
+    .join(Delivery, Delivery.outgoing_id == Outgoing.id)
+    .where(Outgoing.object_uri.in_(bindparam("uris", expanding=True)))
+    .group_by(Outgoing.object_uri, Delivery.state)
+)
+_STAGES = select(StageRun).where(StageRun.media_id.in_(_IDS)).order_by(StageRun.position)
 
 
 def _entry(shelf: Shelf, entry: Entry) -> dict[str, Any]:
