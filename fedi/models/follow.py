@@ -35,6 +35,7 @@ class Follow(Base):
     __table_args__ = (
         UniqueConstraint("follower_id", "followee_id"),
         Index("ix_follows_followee", "followee_id", "state"),
+        Index("ix_follows_follower", "follower_id", "state", "followee_id", "show_boosts"),
     )
 
     id: Mapped[int] = mapped_column(BigInteger, primary_key=True, default=clock.new_id, autoincrement=False)

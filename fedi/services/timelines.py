@@ -1,11 +1,14 @@
 """Timelines: home, public, hashtag, and what one actor posted; each one keyset query over posts and one over boosts.
 
-Posts and boosts share one id space that sorts by time, so a timeline is the merge of two short, indexed lists. What
-many people wrote is looked for in a window of time that widens until the page is full: without one a database reads
-everything they ever wrote to sort it.
+Posts and boosts share one id space that sorts by time, so a timeline is the merge of two short, indexed lists.
+
+Home is looked for in two ways (docs/decisions/0014). Who follows few: each of the followed is asked for what they wrote
+in a window of time, which widens until the page is full; without one a database reads everything they ever wrote to
+sort it. Who follows many: the last posts of everybody are walked, asking of each whether its author is followed; where
+that does not fill the page, as above.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from functools import lru_cache
@@ -45,6 +48,8 @@ HOUR = 3600 * 1000 << 16  # ids hold milliseconds above 16 random bits
 FIRST_WINDOW = 12 * HOUR
 # A boost does not bring back what home had in the last three days.
 ECHO = 3 * 24 * HOUR
+MANY = 100  # so many are followed that asking each of them takes longer than walking by
+WALK = 4000  # posts that are walked by
 MAX_ID = (1 << 63) - 1
 Q = TypeVar("Q", Select[Post], Select[Boost])
 
@@ -87,19 +92,39 @@ def home(session: Session, viewer: Actor, page: Page, *, only_media: bool = Fals
     """What the people one follows post and boost, one's own, and what has a hashtag that one follows."""
     given: dict[str, Any] = {"reader": viewer.id}
     names = list(session.scalars(_FOLLOWED_TAGS, given))
-    query = _home(tagged=bool(names), only_media=only_media, oldest_first=page.min_id is not None)
-    return _widening(session, query, page, given | {"names": names} if names else given)
+    shape = {"tagged": bool(names), "only_media": only_media, "oldest_first": page.min_id is not None}
+    given |= {"names": names} if names else {}
+    if session.scalar(_FOLLOWS_MANY, given) is not None:
+        end = _end_of_walk(session, page)
+        found = _merged(session, _home(**shape, walking=True), end or page, given)
+        if end is None or len(found) >= page.limit:
+            return found
+    return _widening(session, _home(**shape, walking=False), page, given)
 
 
 @lru_cache
-def _home(*, tagged: bool, only_media: bool, oldest_first: bool) -> Query:
-    written = [_published().where(Post.actor_id.in_(_and_me(READER, _sources(READER))), *_home_takes_post(READER))]
+def _home(*, tagged: bool, only_media: bool, oldest_first: bool, walking: bool) -> Query:
+    if walking:
+        by_followed = or_(Post.actor_id == READER.id, _follows(READER, Post.actor_id))
+        boosted_by = or_(Boost.actor_id == READER.id, _follows(READER, Boost.actor_id, boosting=True))
+    else:
+        by_followed = Post.actor_id.in_(_and_me(READER, _sources(READER)))
+        boosted_by = Boost.actor_id.in_(_and_me(READER, _sources(READER, boosting=True)))
+    written = [_published().where(by_followed, *_home_takes_post(READER))]
     if tagged:
         found = _seen_by(_public(Wish()), READER).where(Post.actor_id != READER.id, _has_tag(_names("names")))
-        written.append(found.where(Post.actor_id.not_in(_sources(READER))))
-    boosters = _and_me(READER, _sources(READER, boosting=True))
-    boosted = _boosts().where(Boost.actor_id.in_(boosters), *_home_takes_boost(READER))
+        written.append(found.where(~_follows(READER, Post.actor_id)))
+    boosted = _boosts().where(boosted_by, *_home_takes_boost(READER))
     return _prepare(written, boosted, only_media=only_media, oldest_first=oldest_first)
+
+
+def _end_of_walk(session: Session, page: Page) -> Page | None:
+    """The page with the end of the walk as its bound; None when there are not so many posts."""
+    if page.min_id is not None:
+        end = session.scalar(_WALK_UP, {"above": page.min_id, "walk": WALK})
+        return None if end is None or end >= (page.max_id or MAX_ID) else replace(page, max_id=end)
+    end = session.scalar(_WALK_DOWN, {"below": page.max_id or MAX_ID, "walk": WALK})
+    return None if end is None or end <= (page.since_id or 0) else replace(page, since_id=end)
 
 
 def at_home(session: Session, entry: Entry, viewer_ids: Sequence[int]) -> set[int]:
@@ -375,16 +400,22 @@ def _seen_by(query: Select[Post], viewer: Viewer | None) -> Select[Post]:
     """Limited actors only for those who follow them; nobody one blocked or muted."""
     if viewer is None:
         return query.where(Actor.limited_at.is_(None))
-    sources = _sources(viewer)
-    known = or_(Actor.limited_at.is_(None), Post.actor_id == viewer.id, Post.actor_id.in_(sources))
+    known = or_(Actor.limited_at.is_(None), Post.actor_id == viewer.id, _follows(viewer, Post.actor_id))
     return query.where(known, or_(Post.actor_id == viewer.id, relations.hears(viewer, Post.actor_id)))
 
 
-def _sources(viewer: Viewer, *, boosting: bool = False) -> Select[int]:
+def _sources(viewer: Reader, *, boosting: bool = False) -> Select[int]:
     query = select(Follow.followee_id).where(Follow.follower_id == viewer.id, Follow.state == FollowState.ACCEPTED)
-    if not isinstance(viewer, Reader):
-        query = query.correlate(viewer)  # not by itself, two levels down
     return query.where(Follow.show_boosts.is_(True)) if boosting else query
+
+
+def _follows(viewer: Viewer, author_id: InstrumentedAttribute[int], *, boosting: bool = False) -> ColumnElement[bool]:
+    """The condition that the viewer follows a query's author (and wants their boosts)."""
+    follow = aliased(Follow)
+    wanted = [follow.follower_id == viewer.id, follow.state == FollowState.ACCEPTED, follow.followee_id == author_id]
+    if boosting:
+        wanted.append(follow.show_boosts.is_(True))
+    return exists().where(*wanted).correlate_except(follow)  # whatever it stands in, also two levels down
 
 
 def _and_me(viewer: Reader, sources: Select[int]) -> CompoundSelect[int]:
@@ -405,7 +436,7 @@ def _home_takes_post(viewer: Viewer) -> list[ColumnElement[bool]]:
     """What `home` asks of a post of those who are followed."""
     return [
         _for_reader(viewer, followed=True),
-        _reply_concerns(viewer, _sources(viewer)),
+        _reply_concerns(viewer, lambda parent_id: _follows(viewer, parent_id)),
         or_(Post.actor_id == viewer.id, relations.hears(viewer, Post.actor_id)),
         Post.actor_id.not_in(_apart(viewer)),
     ]
@@ -433,12 +464,12 @@ def _mentions(viewer: Viewer) -> ColumnElement[bool]:
     return exists().where(mention.post_id == Post.id, mention.actor_id == viewer.id)
 
 
-def _reply_concerns(viewer: Viewer, sources: Select[int]) -> ColumnElement[bool]:
+def _reply_concerns(viewer: Viewer, known: Callable[[Any], ColumnElement[bool]]) -> ColumnElement[bool]:
     """A reply comes home only when it answers oneself or somebody one follows (or is one's own)."""
     parent = aliased(Post)
     to_known = exists().where(
         parent.id == Post.in_reply_to_id,
-        or_(parent.actor_id == viewer.id, parent.actor_id.in_(sources), parent.actor_id == Post.actor_id),
+        or_(parent.actor_id == viewer.id, known(parent.actor_id), parent.actor_id == Post.actor_id),
     )
     return or_(Post.in_reply_to_uri.is_(None), Post.actor_id == viewer.id, to_known, _mentions(viewer))
 
@@ -446,9 +477,9 @@ def _reply_concerns(viewer: Viewer, sources: Select[int]) -> ColumnElement[bool]
 def _reply_in_circle(policy: RepliesPolicy, members: Select[int]) -> ColumnElement[bool]:
     """Answers to the reader always; otherwise as the list's policy says."""
     if policy == RepliesPolicy.FOLLOWED:
-        return _reply_concerns(READER, _sources(READER))
+        return _reply_concerns(READER, lambda parent_id: _follows(READER, parent_id))
     if policy == RepliesPolicy.LIST:
-        return _reply_concerns(READER, members)
+        return _reply_concerns(READER, lambda parent_id: parent_id.in_(members))
     parent = aliased(Post)
     to_me = exists().where(parent.id == Post.in_reply_to_id, parent.actor_id == READER.id)
     return or_(Post.in_reply_to_uri.is_(None), to_me)
@@ -477,16 +508,30 @@ def _has_tag(names: BindParameter[Sequence[str]]) -> ColumnElement[bool]:
 def _echo(viewer: Viewer) -> ColumnElement[bool]:
     """Whether home had the post already: by its author, or by an earlier boost."""
     earlier = aliased(Boost)
-    sources = _sources(viewer)
-    written = and_(or_(Post.actor_id.in_(sources), Post.actor_id == viewer.id), Boost.id - Post.id < ECHO)
+    written = and_(or_(_follows(viewer, Post.actor_id), Post.actor_id == viewer.id), Boost.id - Post.id < ECHO)
     boosted = exists().where(
         earlier.post_id == Boost.post_id,
         earlier.id < Boost.id,
         Boost.id - earlier.id < ECHO,
-        or_(earlier.actor_id == viewer.id, earlier.actor_id.in_(_sources(viewer, boosting=True))),
+        or_(earlier.actor_id == viewer.id, _follows(viewer, earlier.actor_id, boosting=True)),
     )
     return or_(written, boosted)
 
 
 _FOLLOWED_TAGS = select(TagFollow.name).where(TagFollow.actor_id == READER.id)
+_FOLLOWS_MANY = _sources(READER).offset(MANY).limit(1)
+_WALK_DOWN = (
+    select(Post.id)
+    .where(Post.id < bindparam("below", type_=BigInteger))
+    .order_by(Post.id.desc())
+    .offset(bindparam("walk", type_=Integer))
+    .limit(1)
+)
+_WALK_UP = (
+    select(Post.id)
+    .where(Post.id > bindparam("above", type_=BigInteger))
+    .order_by(Post.id)
+    .offset(bindparam("walk", type_=Integer))
+    .limit(1)
+)
 _FOLLOWS = _sources(READER).where(Follow.followee_id == bindparam("author", type_=BigInteger))

@@ -15,8 +15,16 @@ from tests import people
 DAYS = [0, 0, 1, 3, 40, 41, 200, 500, 900, 1500]
 
 
+@pytest.fixture(params=["asking the followed", "walking by", "walking by, and not far enough"])
+def ways(request, monkeypatch):
+    """Each of the ways in which home is found."""
+    if request.param != "asking the followed":
+        monkeypatch.setattr(timelines, "_FOLLOWS_MANY", timelines._FOLLOWS_MANY.offset(0))
+        monkeypatch.setattr(timelines, "WALK", 3 if "not" in request.param else timelines.WALK)
+
+
 @pytest.fixture
-def years(house_on_each):
+def years(house_on_each, ways):
     """mira, who follows ann; ann's posts of many years, newest first; and what nobody follows in between."""
     mira = people.artist()
     ann, bob = people.stranger("ann", "a.example"), people.stranger("bob", "b.example")

@@ -5,6 +5,7 @@ import json
 
 import pytest
 from quart.testing.connections import WebsocketDisconnectError
+from sqlalchemy import literal, select
 
 from fedi import db
 from fedi.errors import FediError
@@ -357,8 +358,11 @@ async def test_events_end_and_say_mistakes(api, mira, monkeypatch):
     assert not hub.hub._open
 
 
-async def test_streams_and_timelines_agree(api):
+@pytest.mark.parametrize("walking", [False, True])
+async def test_streams_and_timelines_agree(api, walking, monkeypatch):
     """Whoever finds a post by looking hears of it, over every pair of a few people with ties of all kinds."""
+    if walking:
+        monkeypatch.setattr(timelines, "_FOLLOWS_MANY", select(literal(1)))
     people = [make_person(name) for name in ("ann", "bob", "cid", "dee", "eve")]
     ann, bob, cid, dee, eve = people
     for follower, followee in ((bob, ann), (cid, ann), (dee, ann), (cid, bob), (eve, bob), (ann, cid)):
