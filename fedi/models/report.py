@@ -18,6 +18,9 @@ class Report(Base):
     reporter_id: Mapped[int] = mapped_column(ForeignKey("actors.id", ondelete="CASCADE"))
     target_id: Mapped[int] = mapped_column(ForeignKey("actors.id", ondelete="CASCADE"), index=True)
     post_ids: Mapped[list[int]] = mapped_column(JSON, default=list)
+    rule_ids: Mapped[list[int]] = mapped_column(
+        JSON, default=list, server_default="[]"
+    )  # of the house, said to be broken
     comment: Mapped[str] = mapped_column(Text, default="")
     category: Mapped[str] = mapped_column(String(32), default="other")
     forwarded: Mapped[bool] = mapped_column(default=False)

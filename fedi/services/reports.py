@@ -12,7 +12,7 @@ from fedi.models.actor import Actor
 from fedi.models.notification import NotificationKind
 from fedi.models.post import Post, PostState
 from fedi.models.report import Report
-from fedi.services import instance, notifications, outgoing, posts
+from fedi.services import instance, notifications, outgoing, posts, rules
 from fedi.services.paging import Page, rows
 
 CATEGORIES = {"spam", "legal", "violation", "other"}
@@ -26,6 +26,7 @@ def make(
     reporter: Actor,
     target: Actor,
     post_ids: Sequence[int] = (),
+    rule_ids: Sequence[int] = (),
     comment: str = "",
     category: str = "other",
     uri: str | None = None,
@@ -38,6 +39,7 @@ def make(
     longest = MAX_COMMENT if reporter.local else MAX_REMOTE_COMMENT
     if len(comment) > longest:
         raise BadRequest(f"Validation failed: Comment is too long (maximum is {longest} characters)")
+    category = "violation" if rule_ids else category
     if category not in CATEGORIES:
         raise BadRequest("Validation failed: Category is not included in the list")
     if uri is not None and (known := session.scalar(select(Report).where(Report.uri == uri))) is not None:
@@ -46,6 +48,7 @@ def make(
         reporter_id=reporter.id,
         target_id=target.id,
         post_ids=_posts_of(session, reporter, target, post_ids),
+        rule_ids=[rule.id for rule in rules.among(session, rule_ids)],
         comment=comment.replace("\0", ""),
         category=category,
         uri=uri,

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from fedi.errors import NotFound
 from fedi.models.post import Post, PostState
 from fedi.models.report import Report
-from fedi.services import deletions, reports
+from fedi.services import deletions, reports, rules
 from fedi.services.paging import Page
 from fedi.web import database, sessions
 from fedi.web.pages import cards, forms, page, people
@@ -32,6 +32,7 @@ class Shown:
     host: str
     target_host: str
     category: str
+    rules: list[str]
     comment: str
     when: datetime
     cards: list[Card]
@@ -95,6 +96,7 @@ def _shown(session: Session, viewer: Any, row: Report) -> Shown:
         host=row.reporter.host,
         target_host=row.target.host,
         category=row.category,
+        rules=[rule.text for rule in rules.among(session, row.rule_ids)],
         comment=row.comment,
         when=row.created_at,
         cards=cards.of_posts(session, viewer, list(about)),

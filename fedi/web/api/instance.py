@@ -6,11 +6,11 @@ from quart import Response
 from sqlalchemy.orm import Session
 
 from fedi.models.instance import DomainSeverity
-from fedi.services import domains, statistics
+from fedi.services import domains, rules, statistics
 from fedi.web import database
 from fedi.web.api.access import api_blueprint
 from fedi.web.api.answers import answer
-from fedi.web.api.entities import instance
+from fedi.web.api.entities import instance, rule
 
 blueprint = api_blueprint(__name__)
 _SEVERITY = {DomainSeverity.BLOCK: "suspend", DomainSeverity.LIMIT: "silence"}
@@ -49,9 +49,13 @@ async def activity() -> Response:
 
 
 @blueprint.get("/api/v1/instance/rules")
+async def house_rules() -> Response:
+    return answer(await database.reading(_rules))
+
+
 @blueprint.get("/api/v1/instance/languages")
-async def rules() -> Response:
-    """No rules are written down, and no language is preferred."""
+async def languages() -> Response:
+    """No language is preferred."""
     return answer([])
 
 
@@ -73,6 +77,10 @@ async def extended_description() -> Response:
 @blueprint.get("/api/v1/instance/privacy_policy")
 async def privacy_policy() -> Response:
     return answer({"updated_at": "1970-01-01T00:00:00.000Z", "content": ""})
+
+
+def _rules(session: Session) -> list[dict[str, Any]]:
+    return [rule.render(row) for row in rules.listed(session)]
 
 
 def _domain_blocks(session: Session) -> list[dict[str, Any]]:

@@ -28,6 +28,7 @@ def _report(session: Session, account_id: int, given: Params) -> dict[str, Any]:
         reporter=lookup.me(session, account_id).actor,
         target=lookup.actor(session, given.optional_id("account_id") or 0),
         post_ids=given.ids("status_ids"),
+        rule_ids=given.ids("rule_ids"),
         comment=given.text("comment"),
         category=given.text("category") or "other",
         forward=given.flag("forward"),

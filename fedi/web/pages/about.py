@@ -6,7 +6,7 @@ from quart import Blueprint, Response
 from sqlalchemy.orm import Session
 
 from fedi import __version__
-from fedi.services import consents, statistics
+from fedi.services import consents, rules, statistics
 from fedi.web import database
 from fedi.web.pages import cards, page
 from fedi.web.pages.licence import axes
@@ -28,6 +28,7 @@ async def terms() -> Response:
 def _load(session: Session) -> dict[str, Any]:
     contact = statistics.contact(session)
     return {
+        "rules": rules.listed(session),
         "users": statistics.users(session),
         "posts": statistics.local_posts(session),
         "contact": cards.face(contact.actor) if contact else None,

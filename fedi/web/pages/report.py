@@ -4,7 +4,7 @@ from quart import Blueprint, Response, request
 from sqlalchemy.orm import Session
 
 from fedi.errors import BadRequest, NotFound
-from fedi.services import blocks, posts, reports
+from fedi.services import blocks, posts, reports, rules
 from fedi.web import database, limits, sessions
 from fedi.web.pages import cards, forms, page, people
 from fedi.web.pages.cards import Face
@@ -19,7 +19,7 @@ async def ask() -> Response:
     face, post_id = await database.reading(
         _about, sessions.account_id(), request.args.get("account", ""), request.args.get("post", "")
     )
-    return await page.show("pages/report.html", face=face, post_id=post_id, category="other", comment="")
+    return await _page(face, post_id, {})
 
 
 @blueprint.post("/report")
@@ -32,16 +32,21 @@ async def send() -> Response:
     try:
         await database.writing(_make, account_id, face.id, post_id, form)
     except BadRequest as error:
-        return await page.show(
-            "pages/report.html",
-            status=error.status,
-            problem=str(error),
-            face=face,
-            post_id=post_id,
-            category=form.get("category", "other"),
-            comment=form.get("comment", ""),
-        )
+        return await _page(face, post_id, form, error)
     return page.go(f"{face.page}/about", "reported")
+
+
+async def _page(face: Face, post_id: int, form: dict[str, str], error: BadRequest | None = None) -> Response:
+    return await page.show(
+        "pages/report.html",
+        status=error.status if error else 200,
+        problem=str(error) if error else "",
+        face=face,
+        post_id=post_id,
+        rules=await database.reading(rules.listed),
+        category=form.get("category", "other"),
+        comment=form.get("comment", ""),
+    )
 
 
 def _about(session: Session, account_id: int, actor_text: str, post_text: str) -> tuple[Face, int]:
@@ -63,6 +68,7 @@ def _make(session: Session, account_id: int, actor_id: int, post_id: int, form: 
         reporter=me,
         target=target,
         post_ids=[post_id] if post_id else [],
+        rule_ids=[rule.id for rule in rules.listed(session) if f"rule{rule.id}" in form],
         comment=form.get("comment", ""),
         category=form.get("category", "other"),
         forward="forward" in form,

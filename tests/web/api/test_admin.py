@@ -7,7 +7,7 @@ from fedi.models.account import Account, AccountState, Role
 from fedi.models.actor import Actor
 from fedi.models.instance import DomainSeverity
 from fedi.models.outgoing import Outgoing
-from fedi.services import accounts, domains
+from fedi.services import accounts, domains, rules
 from tests import people
 
 from .conftest import make_person, make_remote
@@ -201,3 +201,16 @@ async def test_rules_about_servers(api, ada):
     assert (await api.delete(f"/api/v1/admin/domain_allows/{allowed['id']}", ada)).body == allowed
     with db.reading() as session:
         assert session.get_one(Actor, int(gina)).suspended_at is None
+
+
+async def test_the_rules_of_the_house(api, ada, mira, otto):
+    with db.writing() as session:
+        kept, gone = (str(rules.write(session, text, "why").id) for text in ("Be kind", "No spam"))
+        rules.withdraw(session, int(gone))
+    held = [{"id": kept, "text": "Be kind", "hint": "why", "translations": {}}]
+    assert (await api.get("/api/v1/instance/rules")).body == held
+    assert (await api.get("/api/v2/instance")).body["rules"] == held
+    given = {"account_id": otto.id, "rule_ids": [kept, "7"], "comment": "unkind"}
+    told = (await api.post("/api/v1/reports", mira, **given)).body
+    assert (told["category"], told["rule_ids"]) == ("violation", [kept])
+    assert (await api.get(f"/api/v1/admin/reports/{told['id']}", ada)).body["rules"] == held

@@ -6,7 +6,7 @@ from fedi import db
 from fedi.models.account import Account
 from fedi.models.actor import Actor
 from fedi.models.post import Post
-from fedi.services import accounts, announcements, galleries, interactions, reports
+from fedi.services import accounts, announcements, galleries, interactions, reports, rules
 from tests.web.pages.browsing import Browser, show_work, write
 
 OPEN_PAGES = [
@@ -28,6 +28,7 @@ MODERATION = [
     "/moderation/domains?domain=x.example",
     "/moderation/queue",
     "/moderation/announcements",
+    "/moderation/rules",
     "/moderation/accounts",
     "/moderation/accounts?q=mira&status=active",
     "/moderation/accounts/{otto}",
@@ -53,6 +54,7 @@ def house(mira, otto):
         interactions.like(session, ottos, session.get_one(Post, work))
         interactions.boost(session, ottos, session.get_one(Post, work))
         announcements.say(session, EVIL)
+        rules.write(session, EVIL, EVIL)
         reports.make(session, reporter=ottos, target=miras, post_ids=[work], comment=EVIL)
         gallery = galleries.create(session, miras, title=EVIL, summary=EVIL)
         galleries.add(session, gallery, session.get_one(Post, work))

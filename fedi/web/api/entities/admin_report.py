@@ -11,7 +11,8 @@ from fedi.models.account import Account
 from fedi.models.actor import Actor
 from fedi.models.post import Post, PostState
 from fedi.models.report import Report
-from fedi.web.api.entities import admin_account, status
+from fedi.services import rules as house
+from fedi.web.api.entities import admin_account, rule, status
 
 
 def many(session: Session, reader: Account, rows: Sequence[Report]) -> list[dict[str, Any]]:
@@ -21,6 +22,7 @@ def many(session: Session, reader: Account, rows: Sequence[Report]) -> list[dict
     people |= {actor.id: actor for actor in moderators.values()}
     shown = dict(zip(people, admin_account.many(session, list(people.values())), strict=True))
     posts = _statuses(session, reader, {id_ for row in rows for id_ in row.post_ids})
+    rules = {row.id: rule.render(row) for row in house.among(session, {id_ for row in rows for id_ in row.rule_ids})}
     return [
         {
             "id": str(row.id),
@@ -36,7 +38,7 @@ def many(session: Session, reader: Account, rows: Sequence[Report]) -> list[dict
             "assigned_account": _shown(shown, moderators, row.assigned_to_id),
             "action_taken_by_account": _shown(shown, moderators, row.resolved_by_id),
             "statuses": [posts[id_] for id_ in row.post_ids if id_ in posts],
-            "rules": [],
+            "rules": [rules[id_] for id_ in row.rule_ids if id_ in rules],
             "collections": [],
         }
         for row in rows

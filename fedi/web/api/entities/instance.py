@@ -7,8 +7,9 @@ from sqlalchemy.orm import Session
 
 from fedi import __version__, config, urls
 from fedi.models.actor import Actor
-from fedi.services import featured_tags, media, polls, posts, statistics, vapid
+from fedi.services import featured_tags, media, polls, posts, rules, statistics, vapid
 from fedi.web.api.entities import account as account_entity
+from fedi.web.api.entities import rule
 
 MASTODON = "4.5.0"
 API_VERSION = 7
@@ -49,7 +50,7 @@ def second(session: Session) -> dict[str, Any]:
         "api_versions": {"mastodon": API_VERSION, "fedi": 1},
         "wrapstodon": None,
         "contact": {"email": settings.mail_from, "account": account_entity.one(session, contact) if contact else None},
-        "rules": [],
+        "rules": [rule.render(row) for row in rules.listed(session)],
         "fedi": {"consent_default": settings.consent_default, "consent_floor": settings.consent_floor or None},
     }
 
@@ -79,7 +80,7 @@ def first(session: Session) -> dict[str, Any]:
         "invites_enabled": settings.registrations == "invite",
         "configuration": {name: limits[name] for name in ("accounts", "statuses", "media_attachments", "polls")},
         "contact_account": account_entity.one(session, contact) if contact else None,
-        "rules": [],
+        "rules": [rule.render(row) for row in rules.listed(session)],
     }
 
 

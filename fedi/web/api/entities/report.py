@@ -19,7 +19,7 @@ def render(session: Session, row: Report) -> dict[str, Any]:
         "forwarded": row.forwarded,
         "created_at": clock.iso_millis(row.created_at),
         "status_ids": [str(post_id) for post_id in row.post_ids],
-        "rule_ids": [],
+        "rule_ids": [str(rule_id) for rule_id in row.rule_ids],
         "collection_ids": [],
         "target_account": account.one(session, row.target),
     }
