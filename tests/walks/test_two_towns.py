@@ -11,7 +11,7 @@ import pytest
 
 from fedi.activitypub.protocol import digests
 from tests.media_pictures import leaky_jpeg, photograph, saved
-from tests.walks.towns import Authority, Town, until
+from tests.walks.towns import two_towns, until
 
 pytestmark = [pytest.mark.walk, pytest.mark.timeout(300)]
 AS2 = "application/activity+json"
@@ -19,17 +19,8 @@ AS2 = "application/activity+json"
 
 @pytest.fixture(scope="module")
 def towns(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("towns")
-    authority = Authority(folder)
-    made = []
-    for name, host in (("art", "localhost"), ("else", "127.0.0.2")):
-        place = folder / name
-        place.mkdir()
-        made.append(Town(place, authority, host).start())
-    yield made
-    for town in made:
-        assert town.stop() == 0
-        print(town.log.read_text()[-3000:])
+    with two_towns(tmp_path_factory.mktemp("towns")) as both:
+        yield both
 
 
 @pytest.fixture(scope="module")

@@ -13,6 +13,8 @@ import time
 import urllib.error
 import urllib.parse
 import urllib.request
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from cryptography import x509
@@ -21,6 +23,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 PATIENCE = 40
+PASSWORD = "correct horse battery"
 
 
 class Authority:
@@ -123,7 +126,7 @@ class Town:
         )
 
     def person(self, name: str) -> "Person":
-        self.fedi("account", "create", name, "--email", f"{name}@example.org", "--password", "correct horse battery")
+        self.fedi("account", "create", name, "--email", f"{name}@example.org", "--password", PASSWORD)
         return Person(self, name, self.fedi("account", "token", name).strip())
 
     def get(self, path: str, *, accept: str = "application/json", token: str = "", raw: bool = False):
@@ -181,6 +184,29 @@ class Person:
 
     def notices(self, kind: str) -> list[dict]:
         return [each for each in self.get("/api/v1/notifications") if each["type"] == kind]
+
+
+@contextmanager
+def two_towns(folder: Path) -> Iterator[tuple[Town, Town]]:
+    """Two running instances that trust each other's certificates; both must end well and without a traceback."""
+    authority = Authority(folder)
+    with ExitStack() as stack:
+        made = []
+        for name, host in (("art", "localhost"), ("else", "127.0.0.2")):
+            place = folder / name
+            place.mkdir()
+            town = Town(place, authority, host)
+            stack.callback(_end, town)
+            made.append(town.start())
+        yield made[0], made[1]
+
+
+def _end(town: Town) -> None:
+    status = town.stop()
+    log = town.log.read_text()
+    print(log[-3000:])
+    assert status == 0
+    assert "Traceback" not in log
 
 
 def until(question, what: str, *, quiet: bool = False):
