@@ -173,6 +173,7 @@ GET    /api/v1/polls/:id                             anyone  read:statuses
 POST   /api/v1/polls/:id/votes                       person  write:statuses
 GET    /api/v1/preferences                           person  read:accounts
 GET    /api/v1/profile                               person  read:accounts profile
+PUT    /api/v1/profile                               person  write:accounts
 PATCH  /api/v1/profile                               person  write:accounts
 DELETE /api/v1/profile/avatar                        person  write:accounts
 DELETE /api/v1/profile/header                        person  write:accounts
@@ -257,6 +258,7 @@ GET    /api/v2/notifications/:id                     person  read:notifications
 GET    /api/v2/notifications/:id/accounts            person  read:notifications
 POST   /api/v2/notifications/:id/dismiss             person  write:notifications
 GET    /api/v2/notifications/policy                  person  read:notifications
+PUT    /api/v2/notifications/policy                  person  write:notifications
 PATCH  /api/v2/notifications/policy                  person  write:notifications
 GET    /api/v2/notifications/unread_count            person  read:notifications
 GET    /api/v2/search                                anyone  read:search

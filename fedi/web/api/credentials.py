@@ -53,6 +53,7 @@ async def show_profile() -> Response:
     return answer(await database.reading(_profile, access.person()))
 
 
+@blueprint.put("/api/v1/profile")
 @blueprint.patch("/api/v1/profile")
 async def update_profile() -> Response:
     return answer(await _changed(profile.render))

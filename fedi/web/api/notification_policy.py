@@ -31,6 +31,7 @@ async def show() -> Response:
     return answer(await database.reading(_show, access.person()))
 
 
+@blueprint.put("/api/v2/notifications/policy")
 @blueprint.patch("/api/v2/notifications/policy")
 async def change() -> Response:
     given = await params.read()

@@ -141,5 +141,5 @@ async def test_the_first_version_and_mistakes(api, mira):
     body = (await api.put(path, mira, filter_not_following=True)).body
     assert (body["filter_not_following"], body["filter_private_mentions"]) == (True, False)
     assert (await api.get(POLICY, mira)).body["for_not_following"] == "filter"
-    answer = await api.call("PATCH", POLICY, mira, json={"for_bots": "shout"})
+    answer = await api.call("PUT", POLICY, mira, json={"for_bots": "shout"})
     assert (answer.status, answer.body) == (422, {"error": "'shout' is not a valid for_bots"})

@@ -123,10 +123,11 @@ async def test_groups_of_notifications(api, mira, otto):
     assert await kinds(api, mira) == ["mention"]
 
 
-async def test_the_profile_as_it_was_written(api, mira):
+@pytest.mark.parametrize("method", ["PATCH", "PUT"])
+async def test_the_profile_as_it_was_written(api, mira, method):
     await api.post("/api/v1/featured_tags", mira, name="ink")
     fields = {"fields_attributes": [{"name": "Site", "value": "https://mira.example"}], "note": "inks <3 #art"}
-    changed = (await api.call("PATCH", "/api/v1/profile", mira, json=fields)).body
+    changed = (await api.call(method, "/api/v1/profile", mira, json=fields)).body
     assert changed == (await api.get("/api/v1/profile", mira)).body
     assert (changed["note"], changed["formatted_note"].startswith("<p>inks &lt;3")) == ("inks <3 #art", True)
     assert changed["fields"][0]["value"] == "https://mira.example"
