@@ -104,8 +104,10 @@ def _due() -> Select[ScheduledPost]:
 
 
 def _check_time(session: Session, account: Account, at: datetime, but: ScheduledPost | None = None) -> None:
-    if at <= clock.now() + MARGIN or at > clock.now() + FARTHEST:
+    if at <= clock.now() + MARGIN:
         raise BadRequest("Validation failed: Scheduled at The scheduled date must be in the future")
+    if at > clock.now() + FARTHEST:
+        raise BadRequest("Validation failed: Scheduled at The scheduled date must be within ten years")
     mine = select(func.count()).select_from(ScheduledPost).where(ScheduledPost.account_id == account.id)
     if but is not None:
         mine = mine.where(ScheduledPost.id != but.id)

@@ -83,10 +83,11 @@ async def test_moved_and_taken_back(api, mira, ben):
 
 async def test_the_past_is_now_and_the_near_future_is_refused(api, mira):
     assert "content" in (await api.post("/api/v1/statuses", mira, status="x", scheduled_at=later(hours=-1))).body
-    for wrong in (later(minutes=4), later(days=9000), "9999-12-31T23:59:59Z"):
+    early, late = "must be in the future", "must be within ten years"
+    for wrong, words in ((later(minutes=4), early), (later(days=9000), late), ("9999-12-31T23:59:59Z", late)):
         answer = await api.post("/api/v1/statuses", mira, status="x", scheduled_at=wrong)
         assert answer.status == 422
-        assert "must be in the future" in answer.body["error"]
+        assert words in answer.body["error"]
     for garbage in ("tomorrow", "9" * 50, "0001-01-01T00:00:00+23:59", "2026-13-01"):
         assert (await api.post("/api/v1/statuses", mira, status="x", scheduled_at=garbage)).status == 422
     assert (await api.get(PATH, mira)).body == []
