@@ -17,6 +17,12 @@ def configured() -> bool:
     return bool(config.settings().smtp_url)
 
 
+def sender() -> str:
+    """Whom letters come from, as their header says it."""
+    settings = config.settings()
+    return settings.mail_from or f"{settings.instance_name} <no-reply@{_host()}>"
+
+
 def send(to: str, subject: str, text: str) -> None:
     """Send one letter. Blocks for up to SECONDS. Raises Unreachable, and OurFault without a mail server.
 
@@ -33,17 +39,19 @@ def send(to: str, subject: str, text: str) -> None:
 
 
 def _letter(to: str, subject: str, text: str) -> EmailMessage:
-    settings = config.settings()
-    host = settings.domain.partition(":")[0]
     letter = EmailMessage()
-    letter["From"] = settings.mail_from or f"{settings.instance_name} <no-reply@{host}>"
+    letter["From"] = sender()
     letter["To"] = to
     letter["Subject"] = subject
     letter["Date"] = formatdate()
-    letter["Message-ID"] = make_msgid(domain=host)
+    letter["Message-ID"] = make_msgid(domain=_host())
     letter["Auto-Submitted"] = "auto-generated"
     letter.set_content(text)
     return letter
+
+
+def _host() -> str:
+    return config.settings().domain.partition(":")[0]
 
 
 def _connect() -> smtplib.SMTP:

@@ -9,15 +9,16 @@ import json
 import logging
 import secrets
 import threading
+from email.utils import parseaddr
 from typing import Any
 from urllib.parse import urlsplit
 
 import http_ece
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
-from py_vapid import Vapid01, Vapid02
+from py_vapid import Vapid01, Vapid02, VapidException
 
-from fedi import clock, config, db, net, text, urls
+from fedi import clock, db, mail, net, text, urls
 from fedi.errors import FediError, Refused
 from fedi.models.notification import Notification, NotificationKind
 from fedi.models.push import PushMessage
@@ -36,11 +37,13 @@ TITLES = {
     NotificationKind.REBLOG: "{} boosted your post",
     NotificationKind.FOLLOW: "{} follows you",
     NotificationKind.FOLLOW_REQUEST: "{} asks to follow you",
+    NotificationKind.STATUS: "{} published a post",
     NotificationKind.UPDATE: "{} edited a post",
     NotificationKind.POLL: "A poll by {} is over",
     NotificationKind.QUOTE: "{} quoted your post",
     NotificationKind.QUOTED_UPDATE: "{} edited a post that you quoted",
     NotificationKind.ADMIN_REPORT: "{} reported something",
+    NotificationKind.MODERATION_WARNING: "The moderators of this server wrote to you",
     NotificationKind.MEDIA_FAILED: "A picture could not be protected",
 }
 
@@ -74,17 +77,17 @@ def _send(row: PushMessage) -> None:
         return
     with db.reading() as session:
         private = vapid.pem(session)
-    headers, body = encrypt(
-        json.dumps(said(row), ensure_ascii=False).encode(),
-        wish.p256dh,
-        wish.auth,
-        private,
-        endpoint=wish.endpoint,
-        standard=wish.standard,
-    )
     try:
+        headers, body = encrypt(
+            json.dumps(said(row), ensure_ascii=False).encode(),
+            wish.p256dh,
+            wish.auth,
+            private,
+            endpoint=wish.endpoint,
+            standard=wish.standard,
+        )
         answer = net.call(net.request("POST", wish.endpoint, headers=headers, body=body, timeout=SECONDS))
-    except Refused:
+    except (Refused, VapidException):  # the address is none that is asked, or none that VAPID can name
         _settle(row, "gone")
         return
     except FediError as error:
@@ -133,9 +136,8 @@ def encrypt(
     data: bytes, p256dh: str, auth: str, private: bytes, *, endpoint: str, standard: bool
 ) -> tuple[dict[str, str], bytes]:
     """(headers, body) of the request to the push service."""
-    settings = config.settings()
     parts = urlsplit(endpoint)
-    contact = f"mailto:{settings.mail_from}" if settings.mail_from else urls.origin()
+    contact = f"mailto:{parseaddr(mail.sender())[1]}"  # py_vapid takes no https address that has a port
     claims = {"aud": f"{parts.scheme}://{parts.netloc}", "exp": int(clock.timestamp()) + VALID, "sub": contact}
     once = ec.generate_private_key(ec.SECP256R1())
     headers = {"TTL": str(int(push.LASTS.total_seconds())), "Urgency": "normal"}

@@ -2,9 +2,7 @@
 
 import base64
 import json
-import threading
 from datetime import timedelta
-from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import http_ece
 import pytest
@@ -12,10 +10,12 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from py_vapid import Vapid02
 
-from fedi import clock, db
+from fedi import clock, config, db
+from fedi.models.notification import NotificationKind
 from fedi.models.push import PushMessage, PushSubscription
 from fedi.services import push, tokens
 from fedi.tasks import push as push_task
+from tests.push_service import Service
 
 from .conftest import make_person
 
@@ -24,28 +24,6 @@ PATH = "/api/v1/push/subscription"
 
 def b64(data):
     return base64.urlsafe_b64encode(data).rstrip(b"=").decode()
-
-
-class Service:
-    """A push service: it keeps what is sent to it, and answers as it is told."""
-
-    def __init__(self):
-        self.status, self.got = 201, []
-        service = self
-
-        class Handler(BaseHTTPRequestHandler):
-            def do_POST(self):
-                body = self.rfile.read(int(self.headers["Content-Length"]))
-                service.got.append((dict(self.headers), body))
-                self.send_response(service.status)
-                self.end_headers()
-
-            def log_message(self, *_):
-                pass
-
-        self.server = HTTPServer(("127.0.0.9", 0), Handler)
-        self.url = f"http://127.0.0.9:{self.server.server_port}/push/abc"
-        threading.Thread(target=self.server.serve_forever, daemon=True).start()
 
 
 class App:
@@ -199,6 +177,36 @@ async def test_removed(api, mira, ben, service):
     assert (await api.delete(PATH, mira)).status == 404
     await follow(api, ben, mira)
     assert waiting() == 0
+
+
+@pytest.mark.parametrize("standard", [True, False])
+@pytest.mark.parametrize("mail_from", ["", "Fedi <post@art.test>"])
+async def test_an_instance_with_a_port_has_a_contact_for_push_services(
+    api, mira, ben, service, monkeypatch, standard, mail_from
+):
+    changes = {"web_origin": "https://art.test:8443", "mail_from": mail_from}
+    monkeypatch.setattr("fedi.config._settings", config.settings().model_copy(update=changes))
+    await subscribe(api, mira, service, App(), standard=standard)
+    await follow(api, ben, mira)
+    push_task.send_due()
+    ((headers, _),) = service.got
+    token = headers["Authorization"].split(" ", 1)[1].removeprefix("t=").split(",")[0]
+    assert json.loads(unb64(token.split(".")[1]))["sub"] == (
+        "mailto:post@art.test" if mail_from else "mailto:no-reply@art.test"
+    )
+
+
+async def test_an_address_that_cannot_be_signed_for_is_dropped(api, mira, ben, service):
+    """And holds up nobody else."""
+    service.url = "https://[2001:db8::1]/push"
+    await subscribe(api, mira, service, App())
+    await follow(api, ben, mira)
+    assert push_task.send_due() == 1
+    assert (await api.get(PATH, mira)).status == 404
+
+
+def test_every_kind_has_a_title():
+    assert set(push_task.TITLES) == set(NotificationKind)
 
 
 async def test_bad_wishes(api, mira, service):
