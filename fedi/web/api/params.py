@@ -193,8 +193,9 @@ def _put(tree: dict[str, Any], path: list[str], value: str) -> None:
 
 
 def _append(items: list[Any], rest: list[str], value: str) -> None:
-    """`a[]=1` appends; `a[][id]=1&a[][alt]=x` fills one object until a name comes again."""
-    if not rest:
+    """`a[]=1` appends, and so does Mastodon.py's `a[][]=1`; `a[][id]=1&a[][alt]=x` fills one object until a name comes
+    again."""
+    if not any(rest):
         items.append(value)
         return
     last = items[-1] if items and isinstance(items[-1], dict) else None

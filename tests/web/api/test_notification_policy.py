@@ -86,7 +86,8 @@ async def test_dismissed_and_many_at_once(api, mira, ben):
         await call(api, person)
     ids = [each["id"] for each in (await api.get(REQUESTS, mira)).body]
     assert len(ids) == 2
-    assert (await api.post(f"{REQUESTS}/dismiss", mira, id=ids)).body == {}
+    as_mastodon_py_writes_it = {"id[][]": ids}
+    assert (await api.call("POST", f"{REQUESTS}/dismiss", mira, form=as_mastodon_py_writes_it)).body == {}
     assert (await api.get(REQUESTS, mira)).body == []
     assert await heard(api, mira, include_filtered=True) == []
     await call(api, ben)
