@@ -25,6 +25,7 @@ def serving(folder, **settings):
     hypercorn = Config()
     hypercorn.bind = [f"fd://{listening.detach()}"]
     hypercorn.graceful_timeout = 1
+    hypercorn.certfile, hypercorn.keyfile = config.settings().tls_cert or None, config.settings().tls_key or None
     app = create_app()
     app.before_serving(up.set)
 
