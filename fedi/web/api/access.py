@@ -102,6 +102,9 @@ GET    /api/v1/announcements                         person  -
 POST   /api/v1/announcements/:id/dismiss             person  write:accounts
 PUT    /api/v1/announcements/:id/reactions/:id       person  write:favourites
 DELETE /api/v1/announcements/:id/reactions/:id       person  write:favourites
+GET    /api/v1/annual_reports                        person  read:accounts
+GET    /api/v1/annual_reports/:id/state              person  read:accounts
+POST   /api/v1/annual_reports/:id/generate           person  write:accounts
 POST   /api/v1/apps                                  anyone  -
 GET    /api/v1/apps/verify_credentials               app     -
 GET    /api/v1/blocks                                person  read:blocks

@@ -194,7 +194,8 @@ def _put(tree: dict[str, Any], path: list[str], value: str) -> None:
 
 def _append(items: list[Any], rest: list[str], value: str) -> None:
     """`a[]=1` appends, and so does Mastodon.py's `a[][]=1`; `a[][id]=1&a[][alt]=x` fills one object until a name comes
-    again."""
+    again.
+    """
     if not any(rest):
         items.append(value)
         return
