@@ -86,8 +86,10 @@ async def test_dismissed_and_many_at_once(api, mira, ben):
         await call(api, person)
     ids = [each["id"] for each in (await api.get(REQUESTS, mira)).body]
     assert len(ids) == 2
-    as_mastodon_py_writes_it = {"id[][]": ids}
-    assert (await api.call("POST", f"{REQUESTS}/dismiss", mira, form=as_mastodon_py_writes_it)).body == {}
+    as_mastodon_py_writes_it = "&".join(f"id[][]={each}" for each in ids)
+    form = {"Content-Type": "application/x-www-form-urlencoded"}
+    dismissed = await api.call("POST", f"{REQUESTS}/dismiss", mira, headers=form, data=as_mastodon_py_writes_it)
+    assert dismissed.body == {}
     assert (await api.get(REQUESTS, mira)).body == []
     assert await heard(api, mira, include_filtered=True) == []
     await call(api, ben)
