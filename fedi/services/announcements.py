@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 import emoji
-from sqlalchemy import delete, distinct, func, or_, select
+from sqlalchemy import delete, func, or_, select
 from sqlalchemy.orm import Session
 
 from fedi import clock, db, urls
@@ -95,7 +95,7 @@ def react(session: Session, account: Account, id_: int, name: str) -> None:
     row = get(session, id_)
     if not emoji.is_emoji(name):
         raise BadRequest("Validation failed: Name is not a recognized emoji")
-    known = select(distinct(AnnouncementReaction.name)).where(AnnouncementReaction.announcement_id == row.id)
+    known = select(AnnouncementReaction.name).distinct().where(AnnouncementReaction.announcement_id == row.id)
     names = set(session.scalars(known))
     if name not in names and len(names) >= MAX_REACTIONS:
         raise BadRequest("Validation failed: Limit of different reactions reached")

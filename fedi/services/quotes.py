@@ -28,6 +28,12 @@ def default_policy(actor: Actor) -> QuotePolicy:
     return QuotePolicy(actor.quote_policy or QuotePolicy.ASK)
 
 
+def told_to_apps(actor: Actor) -> str:
+    """The default in the words that Mastodon's apps know: `ask` is none of them, and some read no other word."""
+    chosen = default_policy(actor)
+    return (QuotePolicy.NOBODY if chosen == QuotePolicy.ASK else chosen).value
+
+
 def read_policy(value: str) -> QuotePolicy:
     """Raises BadRequest."""
     try:

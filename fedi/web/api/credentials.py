@@ -77,7 +77,7 @@ async def preferences() -> Response:
             "posting:default:visibility": settings.get("visibility", "public"),
             "posting:default:sensitive": bool(settings.get("sensitive", False)),
             "posting:default:language": settings.get("language"),
-            "posting:default:quote_policy": quotes.default_policy(access.account().actor).value,
+            "posting:default:quote_policy": quotes.told_to_apps(access.account().actor),
             "reading:expand:media": "default",
             "reading:expand:spoilers": False,
             "reading:autoplay:gifs": False,

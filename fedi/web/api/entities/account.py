@@ -76,7 +76,7 @@ def credentials(session: Session, account: Account) -> dict[str, Any]:
         "discoverable": actor.discoverable,
         "indexable": actor.indexable,
         "attribution_domains": [],
-        "quote_policy": quotes.default_policy(actor).value,
+        "quote_policy": quotes.told_to_apps(actor),
     }
     body["role"] = role(account)
     return body
