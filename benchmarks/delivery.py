@@ -13,6 +13,7 @@ import resource
 import sys
 import tempfile
 import time
+from contextlib import contextmanager
 from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric import rsa
@@ -56,6 +57,40 @@ def receive(hosts, ready):
     asyncio.run(serve())
 
 
+@contextmanager
+def receiving(amount):
+    """So many receivers in a process of their own; gives their addresses, each with its port."""
+    ours, theirs = multiprocessing.Pipe()
+    receiver = multiprocessing.get_context("spawn").Process(target=receive, args=(amount, theirs), daemon=True)
+    receiver.start()
+    try:
+        yield ours.recv()
+    finally:
+        receiver.terminate()
+
+
+def prepare(folder, database):
+    """A new instance in this folder that may deliver to loopback addresses."""
+    config.use(
+        config.load(
+            domain="art.test",
+            data_dir=Path(folder),
+            allowed_private_networks="127.0.0.0/8",
+            database_url=database,
+            secret_key="a key for a benchmark, long enough",
+        ),
+    )
+    for name in files.FOLDERS:
+        files.folder(name)
+    schema.upgrade()
+    with db.writing() as session:
+        instance.prepare(session)
+        actor = Actor(uri="https://art.test/users/mira", name="mira", name_key="mira", host="art.test", inbox="x")
+        session.add(actor)
+        session.flush()
+        actor_keys.make_keys(session, actor)
+
+
 def document(size=2000):
     base = {
         "@context": ["https://www.w3.org/ns/activitystreams"],
@@ -71,10 +106,7 @@ def document(size=2000):
 def fill(hosts, count):
     """`count` deliveries of activities about different objects, spread over the hosts."""
     with db.writing() as session:
-        actor = Actor(uri="https://art.test/users/mira", name="mira", name_key="mira", host="art.test", inbox="x")
-        session.add(actor)
-        session.flush()
-        actor_keys.make_keys(session, actor)
+        actor = session.query(Actor).filter(Actor.uri == "https://art.test/users/mira").one()
         body = document()
         now = clock.now()
         for number in range(count // len(hosts)):
@@ -115,25 +147,8 @@ def main():
     parser.add_argument("--count", type=int, default=5000)
     parser.add_argument("--database", default="")
     options = parser.parse_args()
-    ours, theirs = multiprocessing.Pipe()
-    receiver = multiprocessing.get_context("spawn").Process(target=receive, args=(options.hosts, theirs), daemon=True)
-    receiver.start()
-    hosts = ours.recv()
-    with tempfile.TemporaryDirectory() as folder:
-        config.use(
-            config.load(
-                domain="art.test",
-                data_dir=Path(folder),
-                allowed_private_networks="127.0.0.0/8",
-                database_url=options.database,
-                secret_key="a key for a benchmark, long enough",
-            ),
-        )
-        for name in files.FOLDERS:
-            files.folder(name)
-        schema.upgrade()
-        with db.writing() as session:
-            instance.prepare(session)
+    with receiving(options.hosts) as hosts, tempfile.TemporaryDirectory() as folder:
+        prepare(folder, options.database)
         fill(hosts, options.count)
         before = floor()
         wall, cpu = time.perf_counter(), time.process_time()
@@ -145,7 +160,6 @@ def main():
         if done != sent:
             raise SystemExit(f"{sent} sent, {done} delivered")
         net.close_background()
-    receiver.terminate()
     limit = (before + after) / 2
     print(
         json.dumps(

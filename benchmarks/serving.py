@@ -5,6 +5,7 @@ import multiprocessing
 import os
 import socket
 import time
+from contextlib import contextmanager
 from pathlib import Path
 
 import uvloop
@@ -64,8 +65,9 @@ def cpu_of(pid):
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
-def measured(make_app, arguments, made, *, warm, status):
-    """`make_app(*arguments)` in a process of its own under these requests, each of which must answer `status`."""
+@contextmanager
+def running(make_app, arguments):
+    """`make_app(*arguments)` served by a process of its own; gives its (process id, port)."""
     listening = socket.create_server(("127.0.0.1", 0))
     port = listening.getsockname()[1]
     process = multiprocessing.get_context("spawn").Process(
@@ -73,12 +75,20 @@ def measured(make_app, arguments, made, *, warm, status):
     )
     process.start()
     listening.close()
-    asyncio.run(send(port, warm))
-    before, began = cpu_of(process.pid), time.perf_counter()
-    statuses, slowest = asyncio.run(send(port, made))
-    cpu, wall = cpu_of(process.pid) - before, time.perf_counter() - began
-    process.kill()
-    process.join()
+    try:
+        yield process.pid, port
+    finally:
+        process.kill()
+        process.join()
+
+
+def measured(make_app, arguments, made, *, warm, status):
+    """`make_app(*arguments)` in a process of its own under these requests, each of which must answer `status`."""
+    with running(make_app, arguments) as (pid, port):
+        asyncio.run(send(port, warm))
+        before, began = cpu_of(pid), time.perf_counter()
+        statuses, slowest = asyncio.run(send(port, made))
+        cpu, wall = cpu_of(pid) - before, time.perf_counter() - began
     if statuses != {status: len(made)}:
         raise SystemExit(f"{make_app.__name__}: {statuses}")
     return {"per_cpu_second": round(len(made) / cpu), "per_second": round(len(made) / wall), "p99_ms": slowest}
