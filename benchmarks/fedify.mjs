@@ -1,8 +1,9 @@
-// Fedify as its guide sets it up, with whatever costs it least: a store in memory, no message queue (everything happens
-// within its request), no log, listeners that only count, RSA keys of 2048 bits where its own default is 4096.
+// Fedify as its guide sets it up, with whatever costs it least: a store in memory, no log, listeners that only count,
+// RSA keys of 2048 bits where its own default is 4096, no Ed25519 proofs; without QUEUE no message queue, so that
+// everything happens within its request and nothing is tried again. With QUEUE deliveries go through its queue in memory.
 //
 // Environment: ORIGIN (its own address as others see it), DOCUMENTS (a loopback server that gives the document of
-// https://HOST/PATH at /HOST/PATH), INBOXES (a JSON list), ACTIVITY (a JSON document).
+// https://HOST/PATH at /HOST/PATH), INBOXES (a JSON list), ACTIVITY (a JSON document), QUEUE (empty or not).
 // Writes its port as one line. POST /inbox; GET /_counts; POST /_deliver?rounds= (the activity to all inboxes, so often).
 
 import { createServer } from "node:http";
@@ -10,10 +11,12 @@ import { createServer } from "node:http";
 // Node.js 20 has no navigator, which Fedify asks for its user agent.
 globalThis.navigator ??= { userAgent: `Node.js/${process.versions.node}` };
 
-const { createFederation, kvCache, MemoryKvStore } = await import("@fedify/fedify");
+const { createFederation, InProcessMessageQueue, kvCache, MemoryKvStore, ParallelMessageQueue } = await import(
+  "@fedify/fedify"
+);
 const { Create, Like, Person } = await import("@fedify/fedify/vocab");
 
-const { ORIGIN, DOCUMENTS, INBOXES, ACTIVITY } = process.env;
+const { ORIGIN, DOCUMENTS, INBOXES, ACTIVITY, QUEUE } = process.env;
 const kv = new MemoryKvStore();
 const counts = { Create: 0, Like: 0, documents: 0 };
 
@@ -25,9 +28,28 @@ async function load(url) {
   return { contextUrl: null, documentUrl: url, document: await answer.json() };
 }
 
+class Queue extends InProcessMessageQueue {
+  left = 0; // deliveries of this round that have not been worked on
+  finished = () => {};
+
+  listen(handler, options) {
+    const work = async (message) => {
+      await handler(message);
+      if (message.type !== "outbox") return;
+      this.left -= 1;
+      if (this.left === 0) this.finished();
+    };
+    return super.listen(work, options);
+  }
+}
+
+const queue = QUEUE ? new Queue() : undefined;
+const parallel = QUEUE ? new ParallelMessageQueue(queue, 50) : undefined;
+
 // An outgoing request is signed in the way that fedi tries first.
 const federation = createFederation({
   kv,
+  queue: QUEUE ? { outbox: parallel, fanout: parallel } : undefined,
   documentLoaderFactory: () => kvCache({ loader: load, kv }),
   firstKnock: "draft-cavage-http-signatures-12",
 });
@@ -49,15 +71,21 @@ const recipients = JSON.parse(INBOXES).map((inbox) => ({ id: new URL("/users/ann
 // One object for all rounds: it keeps the document it was read from and does not write it down anew.
 const activity = await Create.fromJsonLd(JSON.parse(ACTIVITY), own);
 
+async function deliver() {
+  if (queue === undefined) return await own.sendActivity(sender, recipients, activity);
+  const finished = new Promise((resolve) => (queue.finished = resolve));
+  queue.left = recipients.length;
+  await own.sendActivity(sender, recipients, activity);
+  await finished;
+}
+
 async function answer(incoming) {
   const chunks = [];
   for await (const chunk of incoming) chunks.push(chunk);
   const url = new URL(incoming.url, ORIGIN);
   if (url.pathname === "/_counts") return Response.json(counts);
   if (url.pathname === "/_deliver") {
-    for (let left = Number(url.searchParams.get("rounds")); left > 0; left -= 1) {
-      await own.sendActivity(sender, recipients, activity);
-    }
+    for (let left = Number(url.searchParams.get("rounds")); left > 0; left -= 1) await deliver();
     return new Response(null, { status: 204 });
   }
   const request = new Request(url, { method: "POST", headers: incoming.headers, body: Buffer.concat(chunks) });

@@ -1,13 +1,14 @@
 """The inbox and the deliveries of Fedify 2.3.6 beside our own in one run, per second of CPU.
 
-`python benchmarks/fedify.py [--seconds 20] [--kind Create|Like] [--hosts 50] [--node PROGRAM]`: both servers stand at
-the same time and take turns, the one that has used less CPU next, until each has used so many seconds.
+`python benchmarks/fedify.py [--seconds 20] [--kind Create|Like] [--hosts 50] [--node PROGRAM]`: all stand at the same
+time and take turns, the one that has used least CPU next, until each has used so many seconds.
 
 Inbox: both get the same requests, those of `benchmarks/inbox.py`. We write each down before we answer, SQLite; Fedify
 verifies it and calls a listener that only counts, everything in memory and without a queue. Key documents lie on a
 loopback server; Fedify keeps them for five minutes.
 Deliveries: one activity to all hosts again and again, both with RSA-2048 and draft-cavage, to the receivers of
-`benchmarks/delivery.py`. We claim rows and mark them done; Fedify has no queue and sends to all hosts at once.
+`benchmarks/delivery.py`. We claim rows and mark them done; Fedify sends to all hosts at once, first without a queue
+(nothing would be tried again), then through its queue in memory. Beside them, the bare RSA signatures of this machine.
 """
 
 import argparse
@@ -27,8 +28,8 @@ from urllib.request import urlopen
 
 import pytest
 
-ROOT = Path(__file__).parent.parent
-sys.path[:0] = [str(ROOT), str(ROOT / "tests/walks")]
+sys.path.insert(0, str(Path(__file__).parent.parent))
+sys.path.insert(0, str(Path(__file__).parent.parent / "tests/walks"))
 
 import delivery
 import inbox
@@ -56,14 +57,14 @@ class Side:
         return {"done": self.done, "cpu_s": round(self.cpu, 1), "per_cpu_second": round(self.done / self.cpu, 1)}
 
 
-def race(ours, theirs, seconds):
-    """Batch 0 of each side is not counted."""
-    ours.work(0)
-    theirs.work(0)
-    while (side := min((ours, theirs), key=lambda each: each.cpu)).cpu < seconds:
+def race(sides, seconds):
+    """The results by name, each with how many times as much the first does in a CPU-second. Batch 0 is not counted."""
+    for side in sides.values():
+        side.work(0)
+    while (side := min(sides.values(), key=lambda each: each.cpu)).cpu < seconds:
         side.turn(side.batches + 1)
-    ratio = (ours.done / ours.cpu) / (theirs.done / theirs.cpu)
-    return {"ours": ours.result(), "fedify": theirs.result(), "ratio": round(ratio, 2)}
+    ours, *_ = (side.done / side.cpu for side in sides.values())
+    return {name: side.result() | {"ours_to_it": round(ours * side.cpu / side.done, 2)} for name, side in sides.items()}
 
 
 @contextmanager
@@ -99,7 +100,7 @@ def documents(actors, pem):
 
 
 @contextmanager
-def fedify(program, *, documents="", inboxes=(), activity=None):
+def fedify(program, *, documents="", inboxes=(), queue=""):
     """A Fedify server, see fedify.mjs; gives its (process id, port)."""
     try:
         packages = node.installed("fedify")
@@ -111,7 +112,8 @@ def fedify(program, *, documents="", inboxes=(), activity=None):
         "ORIGIN": f"https://{serving.HOST}",
         "DOCUMENTS": documents,
         "INBOXES": json.dumps(list(inboxes)),
-        "ACTIVITY": json.dumps(activity or inbox.activity("Create", 0, f"https://{serving.HOST}/users/mira", "")),
+        "ACTIVITY": delivery.document().decode(),
+        "QUEUE": queue,
     }
     process = subprocess.Popen([program, script], env=environment, stdout=subprocess.PIPE, text=True)
     try:
@@ -148,18 +150,30 @@ def inboxes(folder, options):
         serving.running(inbox.our_app, (folder, "")) as ours,
         fedify(options.node, documents=address) as theirs,
     ):
-        theirs_side = Side(posts_to(*theirs, batch))
-        result = race(Side(posts_to(*ours, batch)), theirs_side, options.seconds)
+        sides = {"ours": Side(posts_to(*ours, batch)), "fedify": Side(posts_to(*theirs, batch))}
+        result = race(sides, options.seconds)
         with urlopen(f"http://127.0.0.1:{theirs[1]}/_counts") as answer:
             counts = json.load(answer)
-        if counts[options.kind] != theirs_side.done + BATCH:
-            raise SystemExit(f"Fedify's listener saw {counts} of {theirs_side.done + BATCH}")
+        if counts[options.kind] != (sent := sides["fedify"].done + BATCH):
+            raise SystemExit(f"Fedify's listener saw {counts} of {sent}")
     return result | {"fedify_loaded_documents": counts["documents"]}
+
+
+def rounds_of(pid, port, rounds, count):
+    """The work of a Fedify that delivers to all hosts so often."""
+
+    def work(_number):
+        before = serving.cpu_of(pid)
+        urlopen(f"http://127.0.0.1:{port}/_deliver?rounds={rounds}", data=b"").close()
+        return count, serving.cpu_of(pid) - before
+
+    return work
 
 
 def deliveries(folder, options):
     delivery.prepare(folder, "")
-    count = 1000 // options.hosts * options.hosts
+    rounds = 1000 // options.hosts
+    count = rounds * options.hosts
     with delivery.receiving(options.hosts) as hosts:
 
         def send(_number):
@@ -172,17 +186,20 @@ def deliveries(folder, options):
             return sent, cpu
 
         addresses = [f"http://{host}/inbox" for host in hosts]
-        with fedify(options.node, inboxes=addresses, activity=json.loads(delivery.document())) as (pid, port):
-
-            def send_theirs(_number):
-                before = serving.cpu_of(pid)
-                urlopen(f"http://127.0.0.1:{port}/_deliver?rounds={count // options.hosts}", data=b"").close()
-                return count, serving.cpu_of(pid) - before
-
-            result = race(Side(send), Side(send_theirs), options.seconds)
+        with (
+            fedify(options.node, inboxes=addresses) as bare,
+            fedify(options.node, inboxes=addresses, queue="memory") as queued,
+        ):
+            sides = {
+                "ours": Side(send),
+                "fedify": Side(rounds_of(*bare, rounds, count)),
+                "fedify_queue": Side(rounds_of(*queued, rounds, count)),
+            }
+            result = race(sides, options.seconds)
+    floor = delivery.floor()
     net.close_background()
     db.dispose()
-    return result
+    return result | {"sign_floor_per_cpu_second": round(floor)}
 
 
 def main():
