@@ -71,12 +71,16 @@ _DENIED = tuple(
 
 @dataclass(frozen=True)
 class Response:
-    """`url` is the address that answered, after redirects; header names are lower case."""
+    """`url` is the address that answered, after redirects; header names are lower case.
+
+    `lines` are the header lines as they came, for fields that may stand more than once.
+    """
 
     status: int
     headers: Mapping[str, str]
     body: bytes
     url: str
+    lines: tuple[tuple[str, str], ...] = ()
 
     @property
     def content_type(self) -> str:
@@ -299,7 +303,7 @@ async def _once(
         if answer.status in {301, 302, 303, 307, 308} and location:
             return Response(answer.status, received, b"", url), urljoin(url, location).partition("#")[0]
         data = await _read(answer, received.get("content-encoding", "").lower(), max_bytes)
-        return Response(answer.status, received, data, url), None
+        return Response(answer.status, received, data, url, tuple(answer.headers.items())), None
 
 
 async def _read(answer: aiohttp.ClientResponse, encoding: str, max_bytes: int) -> bytes:

@@ -67,6 +67,14 @@ async def test_an_answer(open_door, serve):
     assert "https://art.test/" in response.headers["x-agent"]
 
 
+async def test_a_header_that_comes_twice_is_told_twice(open_door, serve):
+    async def twice(_request):
+        return web.Response(headers=[("X-Robots-Tag", "noai"), ("X-Robots-Tag", "noindex")])
+
+    response = await net.request("GET", await serve({"/": twice}) + "/")
+    assert [value for name, value in response.lines if name == "X-Robots-Tag"] == ["noai", "noindex"]
+
+
 @pytest.mark.parametrize(
     "address",
     [

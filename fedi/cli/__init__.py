@@ -13,6 +13,7 @@ COMMANDS = {
     "account": "fedi.cli.account:account",
     "doctor": "fedi.cli.doctor:doctor",
     "domain": "fedi.cli.domain:domain",
+    "inspect": "fedi.cli.inspect:inspect",
     "media": "fedi.cli.media:media",
     "migrate": "fedi.cli.migrate:migrate",
     "post": "fedi.cli.post:post",

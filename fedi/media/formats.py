@@ -42,7 +42,7 @@ def read_header(path: Path, *, max_bytes: int, max_pixels: int) -> Header:
     if size > max_bytes:
         raise BadMedia(f"the file has {_megabytes(size)}, the most taken here is {_megabytes(max_bytes)}")
     data = path.read_bytes()
-    header = _sniff(data)
+    header = sniff(data)
     if header is None:
         raise BadMedia(f"this is no picture that can be read: it must be {KNOWN}")
     if not (0 < header.width <= MAX_SIDE and 0 < header.height <= MAX_SIDE):
@@ -60,7 +60,8 @@ def _megabytes(size: int) -> str:
     return f"{size / 1_048_576:.1f} MB"
 
 
-def _sniff(data: bytes) -> Header | None:
+def sniff(data: bytes) -> Header | None:
+    """The header of a picture, None for what is none. Raises BadMedia for a damaged one."""
     try:
         for magic, read in _READERS:
             if magic(data):

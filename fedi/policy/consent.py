@@ -18,7 +18,7 @@ class Answer(StrEnum):
     ALLOW = "allow"
 
 
-_STRICTNESS = [Answer.DENY, Answer.ASK, Answer.LICENCE, Answer.ALLOW]
+STRICTNESS = [Answer.DENY, Answer.ASK, Answer.LICENCE, Answer.ALLOW]
 
 
 @dataclass(frozen=True)
@@ -85,7 +85,7 @@ PRESETS = {
 def strictest(first: Consent, *others: Consent) -> Consent:
     """Axis by axis the strictest of all: how an instance floor and foreign signals combine."""
     every = (first, *others)
-    return Consent(**{name: min((getattr(each, name) for each in every), key=_STRICTNESS.index) for name in AXES})
+    return Consent(**{name: min((getattr(each, name) for each in every), key=STRICTNESS.index) for name in AXES})
 
 
 def nearest(*scopes: Consent | None) -> Consent:

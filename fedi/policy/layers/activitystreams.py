@@ -39,7 +39,7 @@ _IRIS = {
     "allowed": "allowed",
     "custom": "custom",
 }
-_STATES = {iri: state for state, iri in _IRIS.items()}
+STATES = {iri: state for state, iri in _IRIS.items()}
 # What people write where their server knows no terms.
 HASHTAGS = {"noai", "noaiart", "noimageai", "noaitraining"}
 
@@ -93,7 +93,7 @@ def _exact(said: Any, axes: Any) -> Consent | None:
         return None
     if not isinstance(said, str) or not said.startswith(NAMESPACE):
         return Consent()
-    state = _STATES.get(said.removeprefix(NAMESPACE), "prohibited")
+    state = STATES.get(said.removeprefix(NAMESPACE), "prohibited")
     text = axes if state == "custom" and isinstance(axes, str) else state
     try:
         return Consent.parse(text if text != "custom" else "prohibited")
