@@ -124,6 +124,7 @@ class Origin:
     address: str
     port: int = 0
     documents: dict = field(default_factory=dict)
+    headers: dict = field(default_factory=dict)  # path to more header lines
     asked: list = field(default_factory=list)
     hold: threading.Event | None = None
 
@@ -161,7 +162,7 @@ class Origin:
         status, kind, body = self.documents.get(path, (404, "text/plain", b"nothing here"))
         if 300 <= status < 400:
             return web.Response(status=status, headers={"Location": body.decode()})
-        return web.Response(status=status, body=body, headers={"Content-Type": kind})
+        return web.Response(status=status, body=body, headers=[("Content-Type", kind), *self.headers.get(path, [])])
 
 
 class Origins:

@@ -7,6 +7,7 @@ import codecs
 import contextlib
 import io
 import json
+import struct
 import zlib
 from dataclasses import dataclass, field
 from typing import Any
@@ -23,7 +24,10 @@ EXIF_TAGS = (270, 305, 315, 33432)  # ImageDescription, Software, Artist, Copyri
 USER_COMMENT = 37510
 GIF_XMP, GIF_XMP_END = b"!\xff\x0bXMP DataXMP", b"\x01\xff\xfe\xfd"
 # What the readers raise for broken bytes.
-BROKEN = (OSError, ValueError, SyntaxError, LookupError, TypeError, EOFError, MemoryError, AttributeError, zlib.error)
+BROKEN = (
+    OSError, ValueError, SyntaxError, LookupError, TypeError, EOFError, MemoryError, AttributeError,
+    struct.error, zlib.error,
+)  # fmt: skip
 # Nothing is fetched: neither a manifest that lies elsewhere nor the state of a certificate.
 _SETTINGS = json.dumps({"verify": {"remote_manifest_fetch": False, "ocsp_fetch": False}})
 
@@ -53,21 +57,16 @@ def prepare() -> None:
 def read(data: bytes, header: Header) -> Metadata:
     """Everything that can be read; what is broken is left out."""
     found = Metadata()
-    _pillow(data, header, found)
-    if header.format == "PNG":
-        _chunks(data, found)
-    if header.format == "GIF":
-        _gif(data, found)
+    with contextlib.suppress(*BROKEN):
+        _READERS.get(header.format, _pillow)(data, header.format, found)
     _provenance(data, header, found)
     return found
 
 
-def _pillow(data: bytes, header: Header, found: Metadata) -> None:
+def _pillow(data: bytes, image_format: str, found: Metadata) -> None:
+    """JPEG, TIFF and AVIF, whose metadata Pillow knows when it has opened them."""
     Image.MAX_IMAGE_PIXELS = None  # no pixel is decoded
-    try:
-        image = Image.open(io.BytesIO(data), formats=(header.format,))  # noqa: TID251 - in the sandbox
-    except BROKEN:
-        return
+    image = Image.open(io.BytesIO(data), formats=(image_format,))  # noqa: TID251 - in the sandbox
     packet = image.info.get("xmp")
     if isinstance(packet, bytes | str):
         found.xmp.append(packet.encode() if isinstance(packet, str) else packet)
@@ -105,7 +104,28 @@ def _iim(said: dict[Any, Any], found: Metadata) -> None:
             found.iim[number] = texts
 
 
-def _gif(data: bytes, found: Metadata) -> None:
+def _webp(data: bytes, _format: str, found: Metadata) -> None:
+    """The chunks of RIFF; Pillow would make room for every pixel first."""
+    position = 12
+    for _ in range(MAX_CHUNKS):
+        if position + 8 > len(data):
+            return
+        kind, length = struct.unpack("<4sI", data[position : position + 8])
+        body = data[position + 8 : position + 8 + length]
+        if kind == b"XMP ":
+            found.xmp.append(body)
+        elif kind == b"EXIF":
+            _exif_of(body, found)
+        position += 8 + length + (length & 1)
+
+
+def _exif_of(body: bytes, found: Metadata) -> None:
+    exif = Image.Exif()
+    exif.load(b"Exif\0\0" + body.removeprefix(b"Exif\0\0"))
+    _exif(exif, found)
+
+
+def _gif(data: bytes, _format: str, found: Metadata) -> None:
     """The packet of a GIF stands bare in an application extension, before bytes that lead a decoder to its end."""
     start = data.find(GIF_XMP)
     end = data.find(GIF_XMP_END, start)
@@ -113,8 +133,8 @@ def _gif(data: bytes, found: Metadata) -> None:
         found.xmp.append(data[start + len(GIF_XMP) : end])
 
 
-def _chunks(data: bytes, found: Metadata) -> None:
-    """Text of PNG wherever it stands: exiftool writes XMP behind the pixels, and Pillow would decode those first."""
+def _png(data: bytes, _format: str, found: Metadata) -> None:
+    """Text wherever it stands: exiftool writes XMP behind the pixels, and Pillow would decode those first."""
     count = 0
     for kind, body in containers.png_chunks(data):
         if kind not in {b"tEXt", b"zTXt", b"iTXt", b"eXIf"}:
@@ -130,9 +150,7 @@ def _chunks(data: bytes, found: Metadata) -> None:
 
 def _chunk(kind: bytes, body: bytes, found: Metadata) -> None:
     if kind == b"eXIf":
-        exif = Image.Exif()
-        exif.load(b"Exif\0\0" + body)
-        _exif(exif, found)
+        _exif_of(body, found)
         return
     keyword, _, rest = body.partition(b"\0")
     if kind == b"zTXt":
@@ -159,6 +177,9 @@ def _text(value: bytes | str) -> str:
         return value[:MAX_TEXT].decode().strip("\0")
     except UnicodeDecodeError:
         return value[:MAX_TEXT].decode("latin-1").strip("\0")
+
+
+_READERS = {"PNG": _png, "WEBP": _webp, "GIF": _gif}
 
 
 def _provenance(data: bytes, header: Header, found: Metadata) -> None:

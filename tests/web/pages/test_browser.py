@@ -166,6 +166,35 @@ def test_nothing_is_wider_than_a_phone(tab, mira):
         assert tab.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth"), path
 
 
+@pytest.mark.parametrize(
+    "tab",
+    [
+        {"viewport": {"width": 390, "height": 844}, "java_script_enabled": False},
+        {"viewport": {"width": 320, "height": 600}},
+        {"viewport": {"width": 1200, "height": 800}, "color_scheme": "dark"},
+    ],
+    indirect=True,
+)
+def test_what_a_page_and_a_file_say_to_a_machine(tab, mira, served, picture):
+    """A stranger, on any screen, with and without JavaScript: an address, then a file."""
+    work = show_work(mira, "Heron", consent="prohibited")
+    tab.goto("/about")
+    tab.get_by_role("link", name="What does this say to a machine?").click()
+    tab.get_by_label("Address of a page or picture").fill(f"{served}/@mira/{work}")
+    tab.get_by_role("button", name="Read it").click()
+    expect(tab.get_by_text("No contradiction.")).to_be_visible()
+    row = tab.get_by_role("row", name="meta robots noai, noimageai")
+    expect(row).to_contain_text("No training of generative models, no training of other models")
+    expect(tab.get_by_role("table", name="All together").get_by_role("row")).to_have_count(6)
+    fits = "document.documentElement.scrollWidth <= document.documentElement.clientWidth"
+    assert tab.evaluate(fits)
+    tab.get_by_label("Or a picture file").set_input_files(files_of(picture)[:1])
+    tab.get_by_role("button", name="Read the file").click()
+    expect(tab.get_by_text("Nothing is said about AI.")).to_be_visible()
+    expect(tab.get_by_role("heading", name="one.png")).to_be_visible()
+    assert tab.evaluate(fits)
+
+
 @pytest.mark.parametrize("tab", [{"color_scheme": "light"}, {"color_scheme": "dark"}], indirect=True)
 def test_words_stand_out_from_their_ground(tab, mira):
     """Contrast of 4.5 to 1 (WCAG 2.2, 1.4.3) for every colour that text has on the grounds it stands on."""
@@ -185,7 +214,7 @@ CONTRAST = """() => {
   const pairs = [];
   for (const ink of ["--ink", "--soft", "--accent"])
     for (const ground of ["--paper", "--sheet", "--mat", "--wash"]) pairs.push([ink, ground]);
-  pairs.push(["--accent-ink", "--accent"], ["--ink", "--alarm-wash"], ["--alarm", "--paper"], ["--paper", "--alarm"], ["--good", "--sheet"]);
+  pairs.push(["--alarm", "--alarm-wash"], ["--accent-ink", "--accent"], ["--ink", "--alarm-wash"], ["--alarm", "--paper"], ["--paper", "--alarm"], ["--good", "--sheet"]);
   return pairs.map(([ink, ground]) => {
     const [high, low] = [light(ink), light(ground)].sort((a, b) => b - a);
     return [ink, ground, (high + 0.05) / (low + 0.05)];

@@ -10,7 +10,7 @@ from fedi.services import accounts, announcements, galleries, interactions, repo
 from tests.web.pages.browsing import Browser, show_work, write
 
 OPEN_PAGES = [
-    "/", "/explore", "/explore?from=everywhere", "/about", "/terms", "/sign-in", "/reset-password", "/@mira",
+    "/", "/explore", "/explore?from=everywhere", "/about", "/terms", "/inspect", "/sign-in", "/reset-password", "/@mira",
     "/@mira/posts", "/@mira/about", "/@mira/licence", "/@mira/follow", "/tags/mist", "/@mira/{work}", "/@mira/{text}",
     "/@mira/galleries", "/@mira/galleries/{slug}",
 ]  # fmt: skip
