@@ -5,6 +5,7 @@ the id it states only when it was got from that id (FEP-fe34; federation.md 1.4 
 """
 
 import asyncio
+import contextlib
 import re
 from collections.abc import Mapping
 from html.parser import HTMLParser
@@ -263,7 +264,10 @@ async def _document_or_alternate(address: str) -> dict[str, Any]:
     linked = _alternate(response)
     if linked is None:
         raise BadDocument(f"{address} is no ActivityStreams document and links to none")
-    linked = urljoin(response.url, linked)
+    try:
+        linked = urljoin(response.url, linked)
+    except ValueError:
+        raise BadDocument(f"{address} links to an address that cannot be read") from None
     await asyncio.to_thread(_check_host, linked)
     return await document(linked)
 
@@ -275,7 +279,8 @@ def _alternate(response: net.Response) -> str | None:
     if "html" not in response.content_type:
         return None
     parser = _Links()
-    parser.feed(response.body[:500_000].decode("utf-8", "replace"))
+    with contextlib.suppress(AssertionError):  # what Python's parser raises for `<![<`; what it read before counts
+        parser.feed(response.body[:500_000].decode("utf-8", "replace"))
     return parser.found
 
 

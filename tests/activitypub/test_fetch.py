@@ -82,6 +82,12 @@ async def test_finding_somebody(world, ann, typed):
     assert (found.uri, found.domain) == (ann.id, ann.origin.host)
 
 
+@pytest.mark.parametrize("head", ["<![<", '<link rel="alternate" type="application/activity+json" href="http://[">'])
+async def test_an_odd_page_is_no_fault_of_ours(world, ann, head):
+    ann.origin.put("/odd", head.encode(), kind="text/html")
+    assert await fetch.find(ann.origin.url("/odd")) is None
+
+
 async def test_finding_a_post(world, ann):
     note = ann.serve_note()
     found = await fetch.find(note["id"])
