@@ -8,7 +8,7 @@ import pkgutil
 from quart import Blueprint, Quart
 
 from fedi import config, failpoints, net
-from fedi.web import cache, errors, headers, sessions
+from fedi.web import cache, errors, gate, headers, sessions
 
 log = logging.getLogger(__name__)
 
@@ -34,7 +34,7 @@ def create_app() -> Quart:
     errors.install(app)
     sessions.install(app)
     headers.install(app)
-    app.asgi_app = cache.Cache(app.asgi_app)  # type: ignore[assignment,method-assign]
+    app.asgi_app = gate.Gate(cache.Cache(app.asgi_app))  # type: ignore[assignment,method-assign,arg-type]
     app.before_serving(_settle)
     app.after_serving(net.close)
     return app

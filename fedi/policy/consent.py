@@ -3,6 +3,7 @@
 Names of states and axes are those of docs/terms.md; the axes align with the community.lexicon.preference.ai lexicon.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass, fields
 from enum import StrEnum
 
@@ -64,6 +65,10 @@ class Consent:
     @property
     def axes(self) -> dict[str, Answer]:
         return {name: getattr(self, name) for name in AXES}
+
+    def strictest_of(self, axes: Iterable[str]) -> Answer:
+        """The strictest answer to any of these uses; ALLOW to none."""
+        return min((self.axes[axis] for axis in axes), key=_STRICTNESS.index, default=Answer.ALLOW)
 
     @property
     def reserves(self) -> bool:

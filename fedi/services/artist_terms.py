@@ -14,9 +14,10 @@ MOST = 1000
 SHOWN = {Visibility.PUBLIC, Visibility.UNLISTED}
 
 
-def different(session: Session) -> list[tuple[str, Consent]]:
+def different(session: Session, most: int = MOST) -> list[tuple[str, Consent]]:
     """[(path, consent)] of what does not follow the instance: artists with terms of their own, and media by state;
-    before them the works that do not follow their artist, the stricter ones first where there are many.
+    before them the works that do not follow their artist, the stricter ones first where there are many. At most
+    `most` artists, and as many works.
 
     Paths are robots patterns: `/@lena$` and `/@lena/`, as a bare `/@lena` would speak for `/@lena2` too.
     """
@@ -26,14 +27,18 @@ def different(session: Session) -> list[tuple[str, Consent]]:
         .join(Account, Account.actor_id == Actor.id)
         .where(Actor.consent.is_not(None), Actor.deleted_at.is_(None), Account.state == AccountState.APPROVED)
         .order_by(Actor.name_key)
-        .limit(MOST)
+        .limit(most)
     )
     said = ((actor, consents.of_actor(actor).consent) for actor in session.scalars(query))
     paths = [(path, consent) for actor, consent in said if consent != ours for path in _paths(actor.name)]
-    return _works(session) + paths + [(path, consent) for path, consent in _media_folders(session) if consent != ours]
+    return (
+        _works(session, most)
+        + paths
+        + [(path, consent) for path, consent in _media_folders(session) if consent != ours]
+    )
 
 
-def _works(session: Session) -> list[tuple[str, Consent]]:
+def _works(session: Session, most: int) -> list[tuple[str, Consent]]:
     """A work's paths are plain prefixes: all ids have the same length, and what lies below the work follows it."""
     query = (
         select(Post)
@@ -44,7 +49,7 @@ def _works(session: Session) -> list[tuple[str, Consent]]:
         )
         .order_by((Post.consent == "allowed"), Post.id.desc())
         .options(selectinload(Post.actor))
-        .limit(MOST)
+        .limit(most)
     )  # fmt: skip
     said = ((post, consents.of_post(post).consent) for post in session.scalars(query))
     return [

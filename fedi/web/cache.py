@@ -13,15 +13,13 @@ import sqlite3
 import time
 import uuid
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable, Iterable, MutableMapping
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from fedi import db
-from fedi.gather import Gather
 from fedi.web import database
+from fedi.web.asgi import App, Message, Receive, Scope, Send
 
 SECONDS = 5.0
 MAX_BODY = 64 * 1024
@@ -34,10 +32,6 @@ CONDITIONS = b"if-"
 VARYING = (b"host", b"accept", b"origin")
 KNOWN_VARY = {*VARYING, *PERSONAL}
 
-Scope = MutableMapping[str, Any]
-Message = MutableMapping[str, Any]
-Send = Callable[[Message], Awaitable[None]]
-Receive = Callable[[], Awaitable[Message]]
 Headers = Iterable[tuple[bytes, bytes]]
 Key = tuple[bytes, ...]
 
@@ -53,13 +47,12 @@ class Kept:
 
 
 class Cache:
-    """An ASGI app before the app (Quart's types name every message, ours none)."""
+    """An ASGI app before the app."""
 
-    def __init__(self, app: Any) -> None:
+    def __init__(self, app: App) -> None:
         self._app = app
         self._kept: OrderedDict[Key, Kept] = OrderedDict()
         self._bytes = 0
-        self._version: Gather[None, object] = Gather(lambda asked: [db.version()] * len(asked))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         key = key_of(scope)
@@ -67,7 +60,7 @@ class Cache:
             await self._app(scope, receive, send)
             return
         try:
-            version = db.version() if db.is_sqlite() else await self._version(None, database.thread)
+            version = await database.version()
         except (SQLAlchemyError, sqlite3.Error):
             await self._app(scope, receive, send)  # the app says what there is to say without a database
             return

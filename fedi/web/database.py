@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 
 from fedi import db, failpoints
 from fedi.errors import Conflict
+from fedi.gather import Gather
 
 failpoints.declare("web.write.before_commit", "web.write.after_commit")
 P = ParamSpec("P")
@@ -44,6 +45,14 @@ async def reading(call: Callable[Concatenate[Session, P], T], *args: P.args, **k
 async def writing(call: Callable[Concatenate[Session, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
     """`call(session, ...)` in a session that commits before this returns."""
     return await _within(_writers(sqlite=db.is_sqlite()), _in_writing, call, args, kwargs)
+
+
+async def version() -> object:
+    """`db.version()`. Raises SQLAlchemyError, sqlite3.Error."""
+    return db.version() if db.is_sqlite() else await _version(None, thread)
+
+
+_version: Gather[None, object] = Gather(lambda asked: [db.version()] * len(asked))
 
 
 async def thread(call: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:

@@ -11,9 +11,10 @@ from fedi import __version__, config, urls
 from fedi.activitypub.protocol import webfinger
 from fedi.errors import BadRequest, FediError, Gone, NotFound
 from fedi.models.actor import Actor, ActorKind
-from fedi.policy import agents
+from fedi.policy.agents import Roster
+from fedi.policy.consent import Consent
 from fedi.policy.layers import ai_txt, robots, rsl, tdmrep
-from fedi.services import actors, artist_terms, consents, instance, statistics
+from fedi.services import actors, artist_terms, consents, crawlers, instance, statistics
 from fedi.web import database
 
 blueprint = Blueprint("wellknown", __name__)
@@ -157,9 +158,15 @@ def _nodeinfo(session: Session, version: str) -> dict[str, Any]:
 @blueprint.get("/robots.txt")
 async def show_robots() -> Response:
     """RFC 9309 with AIPREF and Content-Signal lines, and the crawlers that gather for AI named."""
-    artists = await database.reading(artist_terms.different)
-    body = robots.render(consents.of_instance(), agents=agents.TRAINING, artists=artists, sitemap="")
+    artists, roster = await database.reading(_robots)
+    body = robots.render(
+        consents.of_instance(), agents=roster.gathering, banned=roster.banned, artists=artists, sitemap=""
+    )
     return _answer(body.encode(), "text/plain; charset=utf-8", cache=HALF_HOUR)
+
+
+def _robots(session: Session) -> tuple[list[tuple[str, Consent]], Roster]:
+    return artist_terms.different(session), crawlers.roster(session)
 
 
 @blueprint.get("/.well-known/tdmrep.json")

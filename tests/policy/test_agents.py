@@ -1,13 +1,18 @@
 """Which crawler a request comes from, and which ones a consent turns away."""
 
+import json
 import time
+from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from protego import Protego
 
 from fedi.policy import agents
-from fedi.policy.agents import Purpose
+from fedi.policy.agents import ROSTER, USES, Agent, Purpose, Roster, Rule
 from fedi.policy.consent import PRESETS, Answer, Consent
+
+LIST = Path(agents.__file__).with_name("agents.json")
 
 # As the operators publish them, or as they stand in logs.
 CRAWLERS = {
@@ -24,14 +29,14 @@ CRAWLERS = {
     "gptbot": "GPTBot",
     "facebookexternalhit/1.1 (+http://www.facebook.com/externalhit_uatext.php)": "facebookexternalhit",
     "Kangaroo Bot (+https://kangaroollm.com.au)": "Kangaroo Bot",
+    "Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)": "Googlebot",
+    "Mozilla/5.0 (compatible; bingbot/2.0; +http://www.bing.com/bingbot.htm)": "bingbot",
+    "Mozilla/5.0 AppleWebKit/605.1.15 (KHTML, like Gecko) Version/17.4 Safari/605.1.15 (Applebot/0.1)": "Applebot",
 }
 WELCOME = [
     "",
     "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0",
     "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36",
-    "Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)",
-    "Mozilla/5.0 (compatible; bingbot/2.0; +http://www.bing.com/bingbot.htm)",
-    "Mozilla/5.0 AppleWebKit/605.1.15 (KHTML, like Gecko) Version/17.4 Safari/605.1.15 (Applebot/0.1)",
     "Mastodon/4.6.5 (http.rb/5.3.1; +https://mastodon.example/)",
     "gotosocial/0.19.1 (+https://gts.example)",
     "Akkoma 3.15.2; https://akko.example",
@@ -39,57 +44,81 @@ WELCOME = [
     "fedi/0.1.0 (+https://art.example)",
     "Mozilla/5.0 (compatible; NotGPTBotAtAll-x/1.0)",
     "curl/8.5.0",
+    "Mastodon/4.6.5 (http.rb/5.3.1; +https://gptbot.example/)",
+    "Akkoma 3.15.2; https://scrapy.example",
 ]
 
 
 @pytest.mark.parametrize("user_agent", CRAWLERS)
 def test_crawlers_are_known(user_agent):
-    assert agents.match(user_agent).name == CRAWLERS[user_agent]
+    assert ROSTER.match(user_agent).name == CRAWLERS[user_agent]
 
 
 @pytest.mark.parametrize("user_agent", WELCOME)
-def test_people_servers_and_search_engines_are_nobody(user_agent):
-    assert agents.match(user_agent) is None
+def test_people_and_servers_are_nobody(user_agent):
+    assert ROSTER.match(user_agent) is None
 
 
 def test_a_token_is_no_visitor():
-    token = next(agent for agent in agents.AGENTS if agent.name == "Google-Extended")
+    token = next(agent for agent in ROSTER.agents if agent.name == "Google-Extended")
     assert token.token
-    assert agents.match("Google-Extended") is None
-    assert token.name in agents.refused(Consent())
+    assert ROSTER.match("Google-Extended") is None
+    assert token.name in ROSTER.gathering
 
 
 def test_a_long_header_costs_nothing():
     begun = time.process_time()
-    assert agents.match("a-" * 5_000_000) is None
+    assert ROSTER.match("a-" * 5_000_000) is None
     assert time.process_time() - begun < 0.5
 
 
 def test_the_list_is_sound():
-    names = [agent.name.lower() for agent in agents.AGENTS]
-    assert len(names) == len(set(names)) >= 60
-    assert names == sorted(names), "sorted by name, so that a change is easy to review"
-    assert {agent.obeys for agent in agents.AGENTS} <= {"yes", "no", "unknown"}
-    assert {agent.purpose for agent in agents.AGENTS} == set(Purpose)
-    assert all(agent.operator for agent in agents.AGENTS)
+    names = [agent.name.lower() for agent in ROSTER.agents]
+    assert len(names) == len(set(names)) >= 140
+    written = [entry["name"].lower() for entry in json.loads(LIST.read_text())]
+    assert written == sorted(written), "sorted by name, so that a change is easy to review"
+    assert {agent.obeys for agent in ROSTER.agents} <= {"yes", "no", "unknown"}
+    assert {agent.purpose for agent in ROSTER.agents} == set(Purpose) == set(USES)
+    assert all(agent.operator and agent.source.startswith("https://") for agent in ROSTER.agents)
 
 
-@pytest.mark.parametrize("name", agents.TRAINING)
+@pytest.mark.parametrize("name", ROSTER.gathering)
 def test_every_name_works_in_robots(name):
     rules = Protego.parse(f"User-agent: *\nAllow: /\n\nUser-agent: {name}\nDisallow: /\n")
     assert not rules.can_fetch("https://art.test/@mira", name)
 
 
-def test_who_is_refused():
-    everybody = set(agents.TRAINING)
-    for state in ("prohibited", "generative-prohibited", "ask", "licensed"):
-        assert set(agents.refused(PRESETS[state])) == everybody
-    assert agents.refused(PRESETS["allowed"]) == []
-    asked = agents.refused(Consent(inference=Answer.ALLOW))
-    assert "GPTBot" in asked
-    assert "CCBot" in asked
-    assert "ChatGPT-User" not in asked
-    spoken = agents.refused(Consent(Answer.ALLOW, Answer.ALLOW, Answer.DENY, Answer.ALLOW))
-    assert "ChatGPT-User" in spoken
-    assert "GPTBot" not in spoken
-    assert not any(agent.name in everybody for agent in agents.AGENTS if agent.purpose == Purpose.PREVIEW)
+A, K, D, L = Answer.ALLOW, Answer.ASK, Answer.DENY, Answer.LICENCE
+ANSWERS = {
+    "prohibited": (Consent(), D, D),
+    "generative-prohibited": (PRESETS["generative-prohibited"], D, D),
+    "ask": (PRESETS["ask"], K, K),
+    "licensed": (PRESETS["licensed"], L, L),
+    "allowed": (PRESETS["allowed"], A, A),
+    "only input": (Consent(inference=A), D, A),
+    "all but mining": (Consent(A, A, A, D), D, A),
+    "input for money": (Consent(A, A, L, A), A, L),
+}
+
+
+@pytest.mark.parametrize(("consent", "training", "input_"), ANSWERS.values(), ids=ANSWERS)
+def test_what_each_purpose_is_told(consent, training, input_):
+    told = {purpose: Agent("x", "y", purpose).answer(consent) for purpose in Purpose}
+    assert told[Purpose.TRAINING] == told[Purpose.DATASET] == training
+    assert told[Purpose.SEARCH] == told[Purpose.USER] == input_
+    assert told[Purpose.INDEX] == told[Purpose.PREVIEW] == A, "nobody who leads people here is turned away"
+
+
+def test_a_decision_goes_before_all_terms():
+    gptbot, preview = ROSTER.match("GPTBot"), ROSTER.match("Twitterbot")
+    ours = ROSTER.but_for([replace(gptbot, rule=Rule.ALLOW), replace(preview, rule=Rule.REFUSE)])
+    assert ours.match("GPTBot").answer(Consent()) == A
+    assert ours.match("Twitterbot").answer(PRESETS["allowed"]) == D
+    assert "GPTBot" not in ours.gathering
+    assert ours.banned == ("Twitterbot",)
+    assert len(ours.agents) == len(ROSTER.agents)
+
+
+def test_an_empty_list_knows_nobody():
+    assert Roster([]).match("GPTBot") is None
+    assert ROSTER.signed_by("agent.bot.goog").name == "Google-Agent"

@@ -22,9 +22,16 @@ CLOSED = ("/api/", "/oauth/", "/inbox", "/settings", "/compose", "/home", "/noti
     },
 )
 def render(
-    terms: Terms, *, agents: Sequence[str], artists: Sequence[tuple[str, Consent]] = (), sitemap: str = ""
+    terms: Terms,
+    *,
+    agents: Sequence[str],
+    artists: Sequence[tuple[str, Consent]] = (),
+    banned: Sequence[str] = (),
+    sitemap: str = "",
 ) -> str:
-    """The file. `artists` are (path prefix, consent) that differ from the instance; `agents` the bots to refuse."""
+    """The file. `artists` are (path prefix, consent) that differ from the instance; `agents` the bots to refuse where
+    uses are reserved, `banned` those to refuse everywhere.
+    """
     lines = ["User-agent: *", *(f"Disallow: {path}" for path in CLOSED), "Allow: /"]
     lines.append(f"Content-Usage: / {signals.content_usage(terms.consent)}")
     lines += [f"Content-Usage: {path} {signals.content_usage(consent)}" for path, consent in artists]
@@ -34,6 +41,8 @@ def render(
     named = _named(terms.consent, artists)
     if agents and named:
         lines += ["", *(f"User-agent: {agent}" for agent in agents), *named]
+    if banned:
+        lines += ["", *(f"User-agent: {agent}" for agent in banned), "Disallow: /"]
     if sitemap:
         lines += ["", f"Sitemap: {sitemap}"]
     return "\n".join(lines) + "\n"

@@ -10,7 +10,7 @@ from quart import Blueprint, Response, g, request
 from werkzeug.datastructures import Headers
 
 from fedi import clock
-from fedi.errors import FediError, NotAllowed, OurFault, TooMany, Unauthorized
+from fedi.errors import FediError, NotAllowed, OurFault, Refused, TooMany, Unauthorized
 from fedi.models.account import Account, AccountState
 from fedi.models.actor import Actor
 from fedi.models.oauth import AccessToken
@@ -345,6 +345,8 @@ async def _enter() -> None:
         g.token = await database.reading(tokens.find, text) if text else None
     finally:
         _count(g.token)
+    if g.token is None and (reason := request.scope.get("fedi.refused")):
+        raise Refused(reason)  # a crawler, which the gate let through with a token to be looked at
     _admit(g.token, rule)
     await _touch(g.token)
 

@@ -12,7 +12,8 @@ import pytest
 from protego import Protego
 from pyld import jsonld
 
-from fedi.policy import agents, layers
+from fedi.policy import layers
+from fedi.policy.agents import ROSTER
 from fedi.policy.consent import AXES, PRESETS, Answer, Consent
 from fedi.policy.layers import activitystreams, c2pa, headers, html_meta, robots, tdmrep, xmp
 from fedi.policy.terms import LICENCES, Terms
@@ -172,11 +173,11 @@ def test_html(terms):
 
 
 def test_robots(terms):
-    text = robots.render(terms, agents=agents.TRAINING, artists=[("/@open", PRESETS["allowed"])])
+    text = robots.render(terms, agents=ROSTER.gathering, artists=[("/@open", PRESETS["allowed"])])
     rules = Protego.parse(text)
-    refused = {agent for agent in agents.TRAINING if not rules.can_fetch("https://art.test/@mira", agent)}
-    assert refused == (set(agents.TRAINING) if terms.consent.reserves else set())
-    assert all(rules.can_fetch("https://art.test/@open/1", agent) for agent in agents.TRAINING)
+    refused = {agent for agent in ROSTER.gathering if not rules.can_fetch("https://art.test/@mira", agent)}
+    assert refused == (set(ROSTER.gathering) if terms.consent.reserves else set())
+    assert all(rules.can_fetch("https://art.test/@open/1", agent) for agent in ROSTER.gathering)
     assert rules.can_fetch("https://art.test/@mira", "Googlebot")
     assert not rules.can_fetch("https://art.test/settings", "Googlebot")
     usage = [
