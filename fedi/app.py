@@ -34,8 +34,10 @@ def create_app() -> Quart:
     errors.install(app)
     sessions.install(app)
     headers.install(app)
-    app.asgi_app = gate.Gate(cache.Cache(app.asgi_app))  # type: ignore[assignment,method-assign,arg-type]
+    before = gate.Gate(cache.Cache(app.asgi_app))  # type: ignore[arg-type]
+    app.asgi_app = before  # type: ignore[assignment,method-assign]
     app.before_serving(_settle)
+    app.after_serving(before.visits.write)
     app.after_serving(net.close)
     return app
 

@@ -55,6 +55,7 @@ class Settings(BaseSettings):
     tls_key: str = ""
     consent_default: str = "prohibited"
     consent_floor: str = ""
+    crawler_log_days: int = 400
     rate_limits: Literal["on", "off"] = "on"
     instance_name: str = "fedi"
     metrics_token: str = ""

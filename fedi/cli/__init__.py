@@ -11,6 +11,7 @@ from fedi.errors import FediError
 
 COMMANDS = {
     "account": "fedi.cli.account:account",
+    "crawlers": "fedi.cli.crawlers:crawlers",
     "doctor": "fedi.cli.doctor:doctor",
     "domain": "fedi.cli.domain:domain",
     "inspect": "fedi.cli.inspect:inspect",

@@ -9,13 +9,14 @@ from typing import Any
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from fedi import clock
+from fedi import clock, db
 from fedi.errors import BadRequest, NotFound
 from fedi.models.crawler import CrawlerRule
 from fedi.policy.agents import ROSTER, Agent, Purpose, Roster, Rule
 
 OBEYS = ("yes", "no", "unknown")
 MOST_ENTRIES = 5000
+_changes = 0
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9 ._/+-]{2,98}[A-Za-z0-9]")
 _HOST = re.compile(r"[a-z0-9-]+(\.[a-z0-9-]+)+")
 _WORKS = re.compile(r"bot|crawl|spider|scrap|agent|fetch|user", re.IGNORECASE)
@@ -40,6 +41,20 @@ def roster(session: Session) -> Roster:
     """The whole list."""
     rows = rules(session)
     return ROSTER.but_for(_agent(row) for row in rows) if rows else ROSTER
+
+
+def changes() -> int:
+    """How often this process changed the list: while it stays the same, only others may have."""
+    return _changes
+
+
+def _changed(session: Session) -> None:
+    db.after_commit(session, "crawlers", _count)
+
+
+def _count() -> None:
+    global _changes
+    _changes += 1
 
 
 def rules(session: Session) -> list[CrawlerRule]:
@@ -76,6 +91,7 @@ def forget(session: Session, name: str) -> None:
         raise NotFound(f"nothing was said here about {name.strip()!r}")
     session.delete(row)
     session.flush()
+    _changed(session)
 
 
 def refresh(session: Session, document: Any) -> Imported:
@@ -88,6 +104,7 @@ def refresh(session: Session, document: Any) -> Imported:
     known = {agent.name.lower() for agent in ROSTER.agents}
     own = set(session.scalars(select(CrawlerRule.name_key).where(~CrawlerRule.imported)))
     session.execute(delete(CrawlerRule).where(CrawlerRule.imported))
+    _changed(session)
     names, skipped = [], []
     for name, make in entries:
         if name.lower() in known:
@@ -115,6 +132,7 @@ def _put(session: Session, agent: Agent, *, imported: bool) -> None:
     row.source, row.signs, row.rule = agent.source, agent.signs, agent.rule
     row.imported, row.changed_at = imported, clock.now()
     session.flush()
+    _changed(session)
 
 
 def _agent(row: CrawlerRule) -> Agent:

@@ -15,7 +15,7 @@ from fedi.models.inbox_message import InboxMessage, InboxState
 from fedi.models.media import Media, MediaState
 from fedi.models.outgoing import Delivery, DeliveryState, Outgoing, OutgoingState
 from fedi.models.poll import Poll
-from fedi.services import errands, happenings, leaving, media, polls, push, scheduled
+from fedi.services import crawler_log, errands, happenings, leaving, media, polls, push, scheduled
 from fedi.tasks import remote_files
 
 log = logging.getLogger(__name__)
@@ -102,12 +102,16 @@ def _forget_happenings() -> None:
 
 
 def _prune_sometimes() -> None:
-    """Copies of other servers' pictures, and uploads that nobody used: once an hour in each process that sweeps."""
+    """Copies of other servers' pictures, uploads that nobody used, old visits of crawlers: once an hour in each process
+    that sweeps.
+    """
     global _pruned_at
     if clock.timestamp() - _pruned_at >= PRUNE_SECONDS:
         _pruned_at = clock.timestamp()
         remote_files.prune()
         _drop_unused_uploads()
+        with db.writing("crawlers") as session:
+            crawler_log.forget_old(session)
 
 
 def _drop_unused_uploads() -> None:

@@ -21,20 +21,23 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from fedi import urls
+from fedi.models.crawler import Identity, Verdict
 from fedi.policy.agents import ROSTER, Agent, Roster
 from fedi.policy.consent import Answer, Consent
 from fedi.policy.layers import headers as terms_headers
 from fedi.policy.terms import Terms
 from fedi.services import artist_terms, consents, crawlers
-from fedi.web import database, places
+from fedi.web import addresses, database, places
 from fedi.web.asgi import App, Receive, Scope, Send
 from fedi.web.places import Kind, Place
+from fedi.web.visits import Measured, Visits
 
 log = logging.getLogger(__name__)
 SETTLED = 1.0  # seconds for which what was read is not doubted
 LOOK_EVERY = 5.0  # seconds after which the list itself is read anew, for a request of anybody
 MOST_TREES = 100_000
 READS = {"GET", "HEAD"}
+TAKEN = {200, 206, 304}
 RSL = "application/rsl+xml"
 
 
@@ -45,6 +48,7 @@ class Known:
     roster: Roster = ROSTER
     trees: Mapping[str, Consent] = field(default_factory=dict)
     version: object = None
+    changes: int = -1
     since: float = 0.0
 
     @cached_property
@@ -57,6 +61,16 @@ class Known:
         return next((self.trees[tree] for tree in place.trees if tree in self.trees), self.house.consent)
 
 
+@dataclass(frozen=True)
+class Visitor:
+    """An agent of the list, how sure that is, and where it comes from."""
+
+    agent: Agent
+    identity: Identity
+    address: str
+    user_agent: str
+
+
 class Gate:
     """An ASGI app before the app."""
 
@@ -64,30 +78,56 @@ class Gate:
         self._app = app
         self._known: Known | None = None
         self._reading: asyncio.Task[Known] | None = None
+        self.visits = Visits()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http" or scope["method"] not in READS:
             await self._app(scope, receive, send)
             return
-        known = self._known or await self._read()
-        agent = known.roster.match(header(scope, b"user-agent"))
-        if agent is None:
+        known = self._known
+        if known is None or known.changes != crawlers.changes():
+            known = await self._read()
+        user_agent = header(scope, b"user-agent")
+        if known.roster.match(user_agent) is None:
             if time.monotonic() - known.since > LOOK_EVERY:
                 self._begin()
             await self._app(scope, receive, send)
             return
+        known = await self._fresh(known)
+        agent = known.roster.match(user_agent)
+        if agent is None:
+            await self._app(scope, receive, send)
+            return
+        visitor = Visitor(agent, Identity.CLAIMED, address_of(scope), user_agent)
         place = places.find(scope["path"])
-        if place.kind != Kind.TERMS:
-            known = await self._fresh(known)
-            agent = known.roster.match(header(scope, b"user-agent"))
-            answer = agent.answer(known.consent(place)) if agent else Answer.ALLOW
-            if agent is not None and answer != Answer.ALLOW:
-                if place.kind == Kind.API and has_token(scope):
-                    scope["fedi.refused"] = words(agent, place)
-                else:
-                    await refuse(scope, send, known, agent=agent, place=place, answer=answer)
-                    return
-        await self._app(scope, receive, send)
+        answer = Answer.ALLOW if place.kind == Kind.TERMS else agent.answer(known.consent(place))
+        if answer == Answer.ALLOW:
+            await self._serve(scope, receive, send, visitor=visitor, place=place)
+        elif place.kind == Kind.API and has_token(scope):
+            scope["fedi.refused"] = words(agent, place)
+            await self._app(scope, receive, send)
+        else:
+            await refuse(scope, send, known, agent=agent, place=place, answer=answer)
+            self._note(scope, visitor, place, Verdict.REFUSED if answer == Answer.DENY else Verdict.PRICED)
+
+    async def _serve(self, scope: Scope, receive: Receive, send: Send, *, visitor: Visitor, place: Place) -> None:
+        """What it took is noted when it has it."""
+        measured = Measured(send)
+        await self._app(scope, receive, measured)
+        if measured.status in TAKEN:
+            self._note(scope, visitor, place, Verdict.SERVED, size=measured.bytes)
+
+    def _note(self, scope: Scope, visitor: Visitor, place: Place, verdict: Verdict, size: int = 0) -> None:
+        self.visits.note(
+            visitor.agent,
+            place,
+            identity=visitor.identity,
+            verdict=verdict,
+            network=addresses.network(visitor.address),
+            path=scope["path"],
+            user_agent=visitor.user_agent,
+            size=size,
+        )
 
     async def _fresh(self, known: Known) -> Known:
         """What is known now: a consent that was changed counts a second later at most."""
@@ -113,13 +153,14 @@ class Gate:
         return await asyncio.shield(self._begin())
 
     async def _learn(self) -> Known:
+        changes = crawlers.changes()
         try:
             version = await database.version()
             roster, trees = await database.reading(_load)
         except (SQLAlchemyError, sqlite3.Error) as error:
             log.warning("the list of crawlers could not be read: %s", error)
-            return self._known or Known()  # the strict default: what is not known is not given
-        self._known = Known(roster, trees, version, time.monotonic())
+            return self._known or Known(changes=changes)  # the strict default: what is not known is not given
+        self._known = Known(roster, trees, version, changes, time.monotonic())
         return self._known
 
 
@@ -137,6 +178,12 @@ def header(scope: Scope, name: bytes) -> str:
         if key == name:
             return str(value, "latin-1")
     return ""
+
+
+def address_of(scope: Scope) -> str:
+    """The client's address, as `sessions.client_address` has it in a view."""
+    forwarded = [str(value, "latin-1") for key, value in scope["headers"] if key == b"x-forwarded-for"]
+    return addresses.client((scope.get("client") or ("",))[0], ",".join(forwarded))
 
 
 def has_token(scope: Scope) -> bool:

@@ -18,18 +18,26 @@ class Kind(StrEnum):
 class Place:
     """`artist` is the name of ours below whose address it lies, '' for none; `elsewhere`: made on another server.
     `trees` are the paths whose terms may be its own, the nearest first, as `artist_terms.different` writes them.
+    `picture` is the key of one of our pictures.
     """
 
     kind: Kind
     artist: str = ""
     elsewhere: bool = False
     trees: tuple[str, ...] = ()
+    picture: str = ""
+
+    @property
+    def subject(self) -> str:
+        """What tells whose it is: the artist's name, the key of a picture, or ''."""
+        return self.artist or self.picture
 
 
 _TERMS = {"/robots.txt", "/ai.txt", "/rsl.xml", "/terms", "/about", "/health", "/ready", "/favicon.ico"}
 _TERMS_BELOW = ("/.well-known/", "/nodeinfo/", "/static/", "/policies/", "/ns/")
 _LICENCE = re.compile(r"/@[^/@]+/licence/?")
 _OURS = re.compile(r"/(?:@|users/)([A-Za-z0-9_.-]{1,40})(?:/.*)?", re.DOTALL)
+MAX_KEY = 255
 DEPTH = 6  # terms lie no deeper than /users/NAME/posts/ID
 _FEED = re.compile(r"\.(?:rss|atom)$")
 
@@ -42,7 +50,7 @@ def find(path: str) -> Place:
     if path.startswith("/api/"):
         return Place(Kind.API)
     if path.startswith("/media/"):
-        return Place(Kind.PICTURE, trees=_trees(path))
+        return Place(Kind.PICTURE, trees=_trees(path), picture=path[len("/media/") : MAX_KEY])
     if path.startswith("/remote/"):
         return Place(Kind.PICTURE, elsewhere=True)
     kind = Kind.PAGE if not path.startswith(("/users/", "/actor")) else Kind.OBJECT

@@ -4,7 +4,6 @@ A cookie-authenticated request that changes something must come from our own pag
 must be ours and its form must carry the token bound to the session.
 """
 
-import ipaddress
 from collections.abc import Awaitable, Callable
 from functools import wraps
 from typing import Any, ParamSpec
@@ -18,7 +17,7 @@ from fedi.errors import NotAllowed, NotFound, Unauthorized
 from fedi.models.account import Account
 from fedi.services import secret
 from fedi.services import sessions as web_sessions
-from fedi.web import database
+from fedi.web import addresses, database
 
 COOKIE = "fedi_session"
 CSRF_COOKIE = "fedi_csrf"
@@ -157,20 +156,7 @@ def remember_csrf(response: Response) -> Response:
 
 def client_address() -> str:
     """The client's IP address; X-Forwarded-For counts only from `FEDI_TRUSTED_PROXIES`."""
-    address = request.remote_addr or "0.0.0.0"  # noqa: S104 - no address, not a bind
-    trusted = config.settings().proxies
-    hops = [hop.strip() for hop in request.headers.get("X-Forwarded-For", "").split(",") if hop.strip()]
-    while hops and _within(address, trusted):
-        address = hops.pop()
-    return address
-
-
-def _within(address: str, networks: tuple[Any, ...]) -> bool:
-    try:
-        ip = ipaddress.ip_address(address)
-    except ValueError:
-        return False
-    return any(ip in network for network in networks)
+    return addresses.client(request.remote_addr or "", ",".join(request.headers.getlist("X-Forwarded-For")))
 
 
 def _context() -> dict[str, Any]:

@@ -52,6 +52,12 @@ def megabytes(value: int) -> str:
     return f"{value // (1024 * 1024)} MB"
 
 
+@blueprint.app_template_filter("size")
+def size(value: int) -> str:
+    """`640 kB`, `12 MB`; below a kilobyte `0 kB`."""
+    return f"{value // 1000} kB" if value < 10_000_000 else f"{value // 1_000_000} MB"
+
+
 @blueprint.app_template_filter("host")
 def host(address: str) -> str:
     return urlsplit(address).netloc

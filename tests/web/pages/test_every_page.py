@@ -17,7 +17,7 @@ OPEN_PAGES = [
 SIGNED_IN = [
     "/posts/deleted", "/galleries/new", "/galleries/{gallery}/edit", "/compose?quote={work}",
     "/posts/{work}/servers",
-    "/home", "/home?only=works", "/compose", "/notifications", "/settings", "/settings/delete", "/search", "/search?q=otto",
+    "/home", "/home?only=works", "/compose", "/notifications", "/settings", "/settings/crawlers", "/settings/crawlers?agent=GPTBot", "/settings/delete", "/search", "/search?q=otto",
     "/search?q=%23mist", "/posts/{work}/edit", "/posts/{text}/edit", "/posts/{work}/state", "/posts/{work}/delete",
     "/report?post={other}", "/report?account={otto}", "/@otto", "/@otto/about", "/@otto/{other}", "/@mira/{work}",
 ]  # fmt: skip
@@ -32,6 +32,10 @@ MODERATION = [
     "/moderation/accounts",
     "/moderation/accounts?q=mira&status=active",
     "/moderation/accounts/{otto}",
+    "/moderation/crawlers",
+    "/moderation/crawlers?agent=GPTBot&days=7",
+    "/moderation/crawlers/list",
+    "/moderation/crawlers/list?name=GPTBot",
 ]
 EVIL = "\"'><script>alert(1)</script><img src=x onerror=alert(2)><svg/onload=alert(3)>javascript:alert(4)</textarea></title>"
 
