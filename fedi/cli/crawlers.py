@@ -73,6 +73,25 @@ def reset(name: str) -> None:
 
 
 @crawlers.command()
+@click.argument("name")
+@click.argument("file", required=False, type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--remove", is_flag=True, help="forget the addresses of NAME")
+def ranges(name: str, file: Path | None, *, remove: bool) -> None:
+    """Take the addresses that the operator of the program NAME publishes (gptbot.json, googlebot.json, ...).
+
+    From then on whoever says NAME and comes from elsewhere is refused as an impostor.
+    """
+    if remove == (file is not None):
+        raise click.UsageError("give the file, or --remove")
+    with db.writing() as session:
+        if file is None:
+            service.forget_ranges(session, name)
+            click.echo(f"no addresses of {name} are known any more")
+        else:
+            click.echo(f"{service.set_ranges(session, name, read_json(file))} prefixes")
+
+
+@crawlers.command()
 @click.option("--days", default=400, show_default=True, type=click.IntRange(1, 4000), help="how far back")
 def export(days: int) -> None:
     """Print every count of visits as CSV: who came, what they took, what was refused."""

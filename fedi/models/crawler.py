@@ -32,6 +32,16 @@ class CrawlerRule(Base):
     changed_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
 
 
+class CrawlerRanges(Base):
+    """The addresses that the operator of an agent publishes: from elsewhere comes an impostor."""
+
+    __tablename__ = "crawler_ranges"
+
+    name_key: Mapped[str] = mapped_column(String(100), primary_key=True)
+    prefixes: Mapped[list[str]] = mapped_column(JSON)
+    taken_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
+
+
 class Identity(StrEnum):
     """How sure it is that the visitor is who it says."""
 

@@ -27,6 +27,7 @@ class Purpose(StrEnum):
     USER = "user"  # fetched for a model while somebody talks to it
     INDEX = "index"  # a search engine that leads people to the page
     PREVIEW = "preview"  # a link's card in a chat: no use by AI
+    OTHER = "other"  # known, and none of these
 
 
 # Which uses of the consent a purpose is. Who needs none is always let in (a search engine must read `noindex` to obey).
@@ -37,6 +38,7 @@ USES: dict[Purpose, tuple[str, ...]] = {
     Purpose.USER: ("inference",),
     Purpose.INDEX: (),
     Purpose.PREVIEW: (),
+    Purpose.OTHER: (),
 }
 
 

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass, replace
-from functools import partial
+from functools import lru_cache, partial
 from typing import Any
 
 from sqlalchemy import delete, select
@@ -11,8 +11,10 @@ from sqlalchemy.orm import Session
 
 from fedi import clock, db
 from fedi.errors import BadRequest, NotFound
-from fedi.models.crawler import CrawlerRule
+from fedi.models.crawler import CrawlerRanges, CrawlerRule
+from fedi.policy import ranges as policy
 from fedi.policy.agents import ROSTER, Agent, Purpose, Roster, Rule
+from fedi.policy.ranges import Ranges
 
 OBEYS = ("yes", "no", "unknown")
 MOST_ENTRIES = 5000
@@ -92,6 +94,42 @@ def forget(session: Session, name: str) -> None:
     session.delete(row)
     session.flush()
     _changed(session)
+
+
+def set_ranges(session: Session, name: str, document: Any) -> int:
+    """Take the addresses that an agent comes from, in the place of those known; how many prefixes. Raises BadRequest,
+    NotFound.
+    """
+    agent = named(session, name)
+    prefixes = policy.read(document)
+    row = session.get(CrawlerRanges, agent.name.lower()) or CrawlerRanges(name_key=agent.name.lower())
+    row.prefixes, row.taken_at = prefixes, clock.now()
+    session.add(row)
+    session.flush()
+    _changed(session)
+    return len(prefixes)
+
+
+def forget_ranges(session: Session, name: str) -> None:
+    """Raises NotFound."""
+    row = session.get(CrawlerRanges, name.strip().lower())
+    if row is None:
+        raise NotFound(f"no addresses of {name.strip()!r} are known")
+    session.delete(row)
+    session.flush()
+    _changed(session)
+
+
+def ranges(session: Session) -> dict[str, Ranges]:
+    """{name in lower case: its addresses} of every agent whose addresses are known."""
+    rows = session.execute(select(CrawlerRanges.name_key, CrawlerRanges.prefixes))
+    return {name: _ranges(tuple(prefixes)) for name, prefixes in rows}
+
+
+@lru_cache(maxsize=64)
+def _ranges(prefixes: tuple[str, ...]) -> Ranges:
+    """Made once: the list is read again whenever something was committed."""
+    return Ranges(prefixes)
 
 
 def refresh(session: Session, document: Any) -> Imported:

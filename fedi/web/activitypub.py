@@ -18,7 +18,7 @@ from fedi import config, urls
 from fedi.activitypub import actors_out, collections_out, context, posts_out, receive
 from fedi.activitypub.collections_out import Asked
 from fedi.activitypub.objects import authorization, note, tombstone
-from fedi.activitypub.protocol.requests import Request, SignatureError
+from fedi.activitypub.protocol.requests import SignatureError
 from fedi.errors import Gone, NotFound, TooLarge, Unauthorized
 from fedi.models.actor import Actor
 from fedi.models.inbox_message import Tombstone
@@ -27,6 +27,7 @@ from fedi.policy.layers import headers as terms_headers
 from fedi.policy.terms import Terms
 from fedi.services import actors, consents, features, follower_digests, instance, media_tokens, posts, quotes
 from fedi.web import database, limits
+from fedi.web.asgi import as_request
 from fedi.web.negotiation import wants_json
 
 blueprint = Blueprint("activitypub", __name__)
@@ -365,7 +366,7 @@ async def closed_inbox(name: str = "") -> Response:  # noqa: ARG001 - the route 
 
 
 async def _accept(recipient: str | None) -> Response:
-    signed = _request(await _body())
+    signed = as_request(request.scope, await _body())
     status, said = await receive.accept(signed, recipient, _database, admit=_admit)
     if status == 202:
         return Response("", status=202, content_type=context.CONTENT_TYPE)
@@ -410,27 +411,11 @@ async def _signer() -> str | None:
         return None
     if not hasattr(g, "signer"):
         try:
-            g.signer = (await receive.verified(_request(None), _database)).actor_uri
+            g.signer = (await receive.verified(as_request(request.scope), _database)).actor_uri
         except SignatureError:
             g.signer = None
     signer: str | None = g.signer
     return signer
-
-
-def _request(body: bytes | None) -> Request:
-    """The request as its sender signed it: the path and query as they stood on the wire."""
-    raw = request.scope.get("raw_path") or request.path.encode()
-    target = raw.decode("latin-1").partition("?")[0]
-    query = request.query_string.decode("latin-1")
-    settings = config.settings()
-    return Request.make(
-        request.method,
-        f"{target}?{query}" if query else target,
-        list(request.headers.items()),
-        body,
-        scheme="https" if settings.secure else "http",
-        host=request.headers.get("Host", settings.host),
-    )
 
 
 def to_page(url: str) -> Response:

@@ -12,7 +12,6 @@ import asyncio
 import logging
 import sqlite3
 import time
-import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -20,16 +19,19 @@ from functools import cached_property
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from fedi import urls
+from fedi.activitypub.protocol.requests import SignatureError
+from fedi.errors import FediError
 from fedi.models.crawler import Identity, Verdict
-from fedi.policy.agents import ROSTER, Agent, Roster
+from fedi.policy.agents import ROSTER, Roster
 from fedi.policy.consent import Answer, Consent
-from fedi.policy.layers import headers as terms_headers
+from fedi.policy.ranges import Ranges
 from fedi.policy.terms import Terms
 from fedi.services import artist_terms, consents, crawlers
-from fedi.web import addresses, database, places
-from fedi.web.asgi import App, Receive, Scope, Send
+from fedi.web import addresses, database, places, refusal, visitors
+from fedi.web.asgi import App, Receive, Scope, Send, address_of, as_request, header
+from fedi.web.bot_keys import Directories
 from fedi.web.places import Kind, Place
+from fedi.web.visitors import Visitor
 from fedi.web.visits import Measured, Visits
 
 log = logging.getLogger(__name__)
@@ -38,7 +40,6 @@ LOOK_EVERY = 5.0  # seconds after which the list itself is read anew, for a requ
 MOST_TREES = 100_000
 READS = {"GET", "HEAD"}
 TAKEN = {200, 206, 304}
-RSL = "application/rsl+xml"
 
 
 @dataclass(frozen=True)
@@ -46,6 +47,7 @@ class Known:
     """The list, and the terms by path (as robots.txt writes paths), of one state of the database."""
 
     roster: Roster = ROSTER
+    ranges: Mapping[str, Ranges] = field(default_factory=dict)
     trees: Mapping[str, Consent] = field(default_factory=dict)
     version: object = None
     changes: int = -1
@@ -60,15 +62,12 @@ class Known:
             return Consent()  # the works of other servers' people are not ours to give
         return next((self.trees[tree] for tree in place.trees if tree in self.trees), self.house.consent)
 
-
-@dataclass(frozen=True)
-class Visitor:
-    """An agent of the list, how sure that is, and where it comes from."""
-
-    agent: Agent
-    identity: Identity
-    address: str
-    user_agent: str
+    def answer(self, visitor: Visitor, place: Place) -> Answer:
+        if place.kind == Kind.TERMS:
+            return Answer.ALLOW
+        if visitor.identity == Identity.SPOOFED:
+            return Answer.DENY
+        return visitor.agent.answer(self.consent(place))
 
 
 class Gate:
@@ -78,6 +77,7 @@ class Gate:
         self._app = app
         self._known: Known | None = None
         self._reading: asyncio.Task[Known] | None = None
+        self._directories = Directories()
         self.visits = Visits()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -87,28 +87,47 @@ class Gate:
         known = self._known
         if known is None or known.changes != crawlers.changes():
             known = await self._read()
-        user_agent = header(scope, b"user-agent")
-        if known.roster.match(user_agent) is None:
+        if not header(scope, b"signature-agent") and known.roster.match(header(scope, b"user-agent")) is None:
             if time.monotonic() - known.since > LOOK_EVERY:
                 self._begin()
             await self._app(scope, receive, send)
             return
-        known = await self._fresh(known)
-        agent = known.roster.match(user_agent)
-        if agent is None:
+        await self._look(await self._fresh(known), scope, receive, send)
+
+    async def _look(self, known: Known, scope: Scope, receive: Receive, send: Send) -> None:
+        """At who may be an agent of the list."""
+        place = places.find(scope["path"])
+        try:
+            visitor = await self._who(known, scope, place)
+        except FediError as error:
+            await refusal.turn_away(scope, send, error)
+            forger = visitors.by_forgery(known.roster, header(scope, b"user-agent"), address_of(scope))
+            if forger is not None and isinstance(error, SignatureError):
+                self._note(scope, forger, place, Verdict.REFUSED)
+            return
+        if visitor is None:
             await self._app(scope, receive, send)
             return
-        visitor = Visitor(agent, Identity.CLAIMED, address_of(scope), user_agent)
-        place = places.find(scope["path"])
-        answer = Answer.ALLOW if place.kind == Kind.TERMS else agent.answer(known.consent(place))
+        answer = known.answer(visitor, place)
         if answer == Answer.ALLOW:
             await self._serve(scope, receive, send, visitor=visitor, place=place)
         elif place.kind == Kind.API and has_token(scope):
-            scope["fedi.refused"] = words(agent, place)
+            scope["fedi.refused"] = refusal.words(visitor, place)
             await self._app(scope, receive, send)
         else:
-            await refuse(scope, send, known, agent=agent, place=place, answer=answer)
+            house = replace(known.house, consent=known.consent(place))
+            await refusal.refuse(scope, send, house, visitor=visitor, place=place, answer=answer)
             self._note(scope, visitor, place, Verdict.REFUSED if answer == Answer.DENY else Verdict.PRICED)
+
+    async def _who(self, known: Known, scope: Scope, place: Place) -> Visitor | None:
+        """A signature goes before the name and the address. Raises SignatureError for a forged one, Unreachable and
+        TooMany for one that cannot be looked at now; the terms are read without looking.
+        """
+        user_agent, address = header(scope, b"user-agent"), address_of(scope)
+        if header(scope, b"signature-agent") and place.kind != Kind.TERMS:
+            host = await self._directories.signer(as_request(scope), addresses.network(address))
+            return visitors.by_signature(known.roster, host, user_agent, address)
+        return visitors.by_name(known.roster, known.ranges, user_agent, address)
 
     async def _serve(self, scope: Scope, receive: Receive, send: Send, *, visitor: Visitor, place: Place) -> None:
         """What it took is noted when it has it."""
@@ -118,16 +137,7 @@ class Gate:
             self._note(scope, visitor, place, Verdict.SERVED, size=measured.bytes)
 
     def _note(self, scope: Scope, visitor: Visitor, place: Place, verdict: Verdict, size: int = 0) -> None:
-        self.visits.note(
-            visitor.agent,
-            place,
-            identity=visitor.identity,
-            verdict=verdict,
-            network=addresses.network(visitor.address),
-            path=scope["path"],
-            user_agent=visitor.user_agent,
-            size=size,
-        )
+        self.visits.note(visitor, place, verdict=verdict, path=scope["path"], size=size)
 
     async def _fresh(self, known: Known) -> Known:
         """What is known now: a consent that was changed counts a second later at most."""
@@ -156,71 +166,22 @@ class Gate:
         changes = crawlers.changes()
         try:
             version = await database.version()
-            roster, trees = await database.reading(_load)
+            roster, ranges, trees = await database.reading(_load)
         except (SQLAlchemyError, sqlite3.Error) as error:
             log.warning("the list of crawlers could not be read: %s", error)
             return self._known or Known(changes=changes)  # the strict default: what is not known is not given
-        self._known = Known(roster, trees, version, changes, time.monotonic())
+        self._known = Known(roster, ranges, trees, version, changes, time.monotonic())
         return self._known
 
 
-def _load(session: Session) -> tuple[Roster, dict[str, Consent]]:
+def _load(session: Session) -> tuple[Roster, dict[str, Ranges], dict[str, Consent]]:
     """What is named twice has the first word, as in the files."""
     trees: dict[str, Consent] = {}
     for path, consent in artist_terms.different(session, MOST_TREES):
         trees.setdefault(path.lower(), consent)
-    return crawlers.roster(session), trees
-
-
-def header(scope: Scope, name: bytes) -> str:
-    """The first header of this name, or ''."""
-    for key, value in scope["headers"]:
-        if key == name:
-            return str(value, "latin-1")
-    return ""
-
-
-def address_of(scope: Scope) -> str:
-    """The client's address, as `sessions.client_address` has it in a view."""
-    forwarded = [str(value, "latin-1") for key, value in scope["headers"] if key == b"x-forwarded-for"]
-    return addresses.client((scope.get("client") or ("",))[0], ",".join(forwarded))
+    return crawlers.roster(session), crawlers.ranges(session), trees
 
 
 def has_token(scope: Scope) -> bool:
     """Whether it carries what may be a token of the API."""
     return bool(header(scope, b"authorization")) or b"access_token=" in scope["query_string"]
-
-
-def words(agent: Agent, place: Place) -> str:
-    """Why it is refused, for whoever reads the logs of the crawler."""
-    whose = "whose works these are" if place.elsewhere else "the artist" if place.artist or place.trees else "the house"
-    return f"{agent.name} is not served here: {agent.purpose} use is reserved by {whose}."
-
-
-async def refuse(scope: Scope, send: Send, known: Known, *, agent: Agent, place: Place, answer: Answer) -> None:
-    """403 where the answer is no, 402 with the way to a licence where the artist wants to be asked."""
-    licence = urls.licence(place.artist) if place.artist else known.house.licence_url
-    terms = replace(known.house, consent=known.consent(place), licence_url=licence)
-    said = terms_headers.render(terms)
-    links = [f'<{licence}>; rel="license"']
-    lines = [words(agent, place), f"Terms: {licence}", f"For machines: {urls.origin()}/robots.txt"]
-    if answer != Answer.DENY:
-        links.append(f'<{urls.origin()}/rsl.xml>; rel="license"; type="{RSL}"')
-        lines += [f"Licences (RSL): {urls.origin()}/rsl.xml"]
-    said |= {
-        "Link": ", ".join(links),
-        "Content-Type": "text/plain; charset=utf-8",
-        "Cache-Control": "private, no-store",
-        "Vary": "User-Agent",
-        "X-Content-Type-Options": "nosniff",
-        "X-Request-Id": uuid.uuid4().hex,
-    }
-    await answer_plainly(scope, send, 403 if answer == Answer.DENY else 402, said, "\n".join(lines) + "\n")
-
-
-async def answer_plainly(scope: Scope, send: Send, status: int, headers: Mapping[str, str], text: str) -> None:
-    body = text.encode()
-    made = [(name.lower().encode(), value.encode("latin-1", "replace")) for name, value in headers.items()]
-    made.append((b"content-length", str(len(body)).encode()))
-    await send({"type": "http.response.start", "status": status, "headers": made})
-    await send({"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else body, "more_body": False})

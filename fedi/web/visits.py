@@ -7,13 +7,13 @@ import sqlite3
 from sqlalchemy.exc import SQLAlchemyError
 
 from fedi import clock
-from fedi.models.crawler import Identity, Verdict
-from fedi.policy.agents import Agent
+from fedi.models.crawler import Verdict
 from fedi.services import crawler_log
 from fedi.services.crawler_log import Count, Key
-from fedi.web import database
+from fedi.web import addresses, database
 from fedi.web.asgi import Message, Send
 from fedi.web.places import Place
+from fedi.web.visitors import Visitor
 
 log = logging.getLogger(__name__)
 WRITE_SECONDS = 30.0
@@ -28,21 +28,11 @@ class Visits:
         self._counts: dict[Key, Count] = {}
         self._later: asyncio.Task[None] | None = None
 
-    def note(
-        self,
-        agent: Agent,
-        place: Place,
-        *,
-        identity: Identity,
-        verdict: Verdict,
-        network: str,
-        path: str,
-        user_agent: str,
-        size: int = 0,
-    ) -> None:
+    def note(self, visitor: Visitor, place: Place, *, verdict: Verdict, path: str, size: int = 0) -> None:
         """Count one."""
-        now = clock.now()
-        key = Key(now.date(), agent.name, network, place.kind, place.subject, identity, verdict)
+        agent, now = visitor.agent, clock.now()
+        network = addresses.network(visitor.address)
+        key = Key(now.date(), agent.name, network, place.kind, place.subject, visitor.identity, verdict)
         if key not in self._counts and len(self._counts) >= MOST:
             key = key._replace(network=crawler_log.OTHERS, subject="")
         count = self._counts.get(key)
@@ -51,7 +41,7 @@ class Visits:
         count.visits += 1
         count.bytes += size
         count.last_at = now
-        count.user_agent = _plain(user_agent, MAX_USER_AGENT)
+        count.user_agent = _plain(visitor.user_agent, MAX_USER_AGENT)
         if len(count.samples) < crawler_log.SAMPLES and (sample := _plain(path, MAX_PATH)) not in count.samples:
             count.samples.append(sample)
         if self._later is None or self._later.done() or self._later.get_loop() is not asyncio.get_running_loop():

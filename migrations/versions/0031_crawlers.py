@@ -23,7 +23,7 @@ def upgrade() -> None:
         sa.Column("operator", sa.String(length=200), nullable=False),
         sa.Column(
             "purpose",
-            _choice("purpose", "training", "dataset", "search", "user", "index", "preview"),
+            _choice("purpose", "training", "dataset", "search", "user", "index", "preview", "other"),
             nullable=False,
         ),
         sa.Column("obeys", sa.String(length=16), nullable=False),
@@ -33,6 +33,13 @@ def upgrade() -> None:
         sa.Column("imported", sa.Boolean(), nullable=False),
         sa.Column("changed_at", UtcDateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("name_key", name=op.f("pk_crawler_rules")),
+    )
+    op.create_table(
+        "crawler_ranges",
+        sa.Column("name_key", sa.String(length=100), nullable=False),
+        sa.Column("prefixes", sa.JSON(), nullable=False),
+        sa.Column("taken_at", UtcDateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("name_key", name=op.f("pk_crawler_ranges")),
     )
     op.create_table(
         "crawler_visits",
@@ -73,4 +80,5 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.drop_table("crawler_visits")
+    op.drop_table("crawler_ranges")
     op.drop_table("crawler_rules")

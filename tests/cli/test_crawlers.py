@@ -45,6 +45,19 @@ def test_walk(instance, capsys, tmp_path):
     assert (code, out, err) == (0, f"{before + 4} programs\n", "")
 
 
+def test_addresses(instance, capsys, tmp_path):
+    file = tmp_path / "gptbot.json"
+    file.write_text('{"prefixes": [{"ipv4Prefix": "20.15.240.64/28"}]}')
+    assert run(capsys, "ranges", "gptbot", str(file))[1] == "1 prefixes\n"
+    assert run(capsys, "ranges", "gptbot", "--remove")[0] == 0
+    assert run(capsys, "ranges", "gptbot", "--remove")[0] == 1
+    assert run(capsys, "ranges", "gptbot")[0] == 2
+    assert run(capsys, "ranges", "Nobody", str(file))[0] == 1
+    file.write_text('{"prefixes": [{"ipv4Prefix": "0.0.0.0/0"}]}')
+    code, _, err = run(capsys, "ranges", "gptbot", str(file))
+    assert (code, len(err.splitlines())) == (1, 1)
+
+
 def test_the_log_goes_out(instance, capsys):
     at = clock.now()
     key = Key(at.date(), "GPTBot", "20.15.240.0/24", "page", "", Identity.CLAIMED, Verdict.REFUSED)

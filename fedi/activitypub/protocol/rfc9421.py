@@ -35,7 +35,7 @@ class MessageSignature:
 
 def parse(request: Request) -> MessageSignature:
     """Raises SignatureError unless one fresh signature covers what it must and the digest is the body's."""
-    inputs, signatures = _dictionary(request, "signature-input"), _dictionary(request, "signature")
+    inputs, signatures = dictionary(request, "signature-input"), dictionary(request, "signature")
     if len(inputs) != 1 or set(inputs) != set(signatures):
         raise SignatureError("there must be one signature with one input")
     (label, (components, parameters)), *_ = inputs.items()
@@ -71,7 +71,8 @@ def sign_base(
     return parameters, "\n".join([*lines, f'"@signature-params": {parameters}']).encode()
 
 
-def _dictionary(request: Request, name: str) -> dict[str, Any]:
+def dictionary(request: Request, name: str) -> dict[str, Any]:
+    """The header as {label: (value, parameters)} (RFC 8941). Raises SignatureError."""
     value = request.get(name)
     if value is None:
         raise SignatureError(f"the {name} header is missing")
@@ -129,13 +130,14 @@ def _check_digest(request: Request, names: set[str]) -> None:
 
 
 def _base(request: Request, names: list[str], components: list[Any], parameters: dict[str, Any]) -> bytes:
-    lines = [f'"{name}": {_value(request, name)}' for name in names]
+    lines = [f'"{name}": {component_value(request, name)}' for name in names]
     items = [each if isinstance(each, tuple) else (each, {}) for each in components]
     said = http_sf.ser(cast("Any", [(items, parameters)]))
     return "\n".join([*lines, f'"@signature-params": {said}']).encode("latin-1", "replace")
 
 
-def _value(request: Request, name: str) -> str:
+def component_value(request: Request, name: str) -> str:
+    """What a covered component without parameters is (RFC 9421 sections 2.1 and 2.2). Raises SignatureError."""
     path, _, query = request.target.partition("?")
     derived = {
         "@method": request.method,

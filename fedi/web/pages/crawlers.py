@@ -23,6 +23,7 @@ PURPOSES = {
     Purpose.USER: "Fetching for a model in a talk",
     Purpose.INDEX: "Search engine",
     Purpose.PREVIEW: "Preview of a link",
+    Purpose.OTHER: "Something else",
 }
 KINDS = {
     Kind.TERMS: "the terms",
