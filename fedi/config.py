@@ -56,6 +56,7 @@ class Settings(BaseSettings):
     consent_default: str = "prohibited"
     consent_floor: str = ""
     crawler_log_days: int = 400
+    challenges: Literal["on", "off"] = "on"
     rate_limits: Literal["on", "off"] = "on"
     instance_name: str = "fedi"
     metrics_token: str = ""

@@ -33,6 +33,13 @@ def network(address: str) -> str:
 
 
 @lru_cache(maxsize=4096)
+def household(address: str) -> str:
+    """What one connection has: an IPv4 address or a /64. What is no address is ''."""
+    ip = parsed(address)
+    return str(ipaddress.ip_network(f"{ip}/{32 if ip.version == 4 else 64}", strict=False)) if ip else ""
+
+
+@lru_cache(maxsize=4096)
 def is_public(address: str) -> bool:
     """Whether it is somebody's own on the internet: not a proxy of ours that nobody told us of."""
     ip = parsed(address)

@@ -20,14 +20,14 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from fedi.activitypub.protocol.requests import SignatureError
-from fedi.errors import FediError
+from fedi.errors import FediError, TooMany
 from fedi.models.crawler import Identity, Verdict
-from fedi.policy.agents import ROSTER, Roster
+from fedi.policy.agents import ROSTER, USES, Roster
 from fedi.policy.consent import Answer, Consent
 from fedi.policy.ranges import Ranges
 from fedi.policy.terms import Terms
 from fedi.services import artist_terms, consents, crawlers
-from fedi.web import addresses, database, places, refusal, visitors
+from fedi.web import addresses, database, limits, places, refusal, visitors
 from fedi.web.asgi import App, Receive, Scope, Send, address_of, as_request, header
 from fedi.web.bot_keys import Directories
 from fedi.web.places import Kind, Place
@@ -130,7 +130,15 @@ class Gate:
         return visitors.by_name(known.roster, known.ranges, user_agent, address)
 
     async def _serve(self, scope: Scope, receive: Receive, send: Send, *, visitor: Visitor, place: Place) -> None:
-        """What it took is noted when it has it."""
+        """What it took is noted when it has it; too much at once is refused."""
+        scope["fedi.listed"] = True
+        try:
+            if place.kind != Kind.TERMS:
+                count(visitor)
+        except TooMany as error:
+            await refusal.plainly(scope, send, 429, f"{error}.", {"Retry-After": str(error.retry_after)})
+            self._note(scope, visitor, place, Verdict.LIMITED)
+            return
         measured = Measured(send)
         await self._app(scope, receive, measured)
         if measured.status in TAKEN:
@@ -185,3 +193,14 @@ def _load(session: Session) -> tuple[Roster, dict[str, Ranges], dict[str, Consen
 def has_token(scope: Scope) -> bool:
     """Whether it carries what may be a token of the API."""
     return bool(header(scope, b"authorization")) or b"access_token=" in scope["query_string"]
+
+
+def count(visitor: Visitor) -> None:
+    """Raises TooMany. Who gathers is counted by name, as one program comes from hundreds of addresses; an impostor does
+    not use up what the real one has. Previews and search engines are counted by network, so that nobody uses up theirs.
+    """
+    agent = visitor.agent
+    if USES[agent.purpose]:
+        limits.take(limits.CRAWLER, f"{agent.name} {visitor.identity}")
+    else:
+        limits.take(limits.CRAWLER_NETWORK, f"{agent.name} {addresses.network(visitor.address)}")

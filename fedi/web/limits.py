@@ -33,6 +33,8 @@ API_ACCOUNT = Limit("api by account", 1500, 300)
 API_ADDRESS = Limit("api by address", 300, 300)
 APP_REGISTRATION = Limit("app registration", 5, 600)
 DELETE_POST = Limit("delete", 30, 1800)
+# A program that gathers for AI, wherever it comes from; any other of the list, from one network.
+CRAWLER, CRAWLER_NETWORK = Limit("crawler", 120, 60), Limit("crawler by network", 600, 60)
 INBOX_HOST = Limit("inbox by host", 3000, 60)
 
 _windows: OrderedDict[tuple[str, str], Window] = OrderedDict()

@@ -9,7 +9,7 @@ from fedi.models.actor import Actor
 from fedi.models.post import Post
 from fedi.policy.agents import ROSTER, Purpose, Rule
 from fedi.services import consents, crawlers, tokens
-from fedi.web import gate
+from fedi.web import gate, limits
 from tests.web.pages.browsing import show_work, write
 
 GPTBOT = "Mozilla/5.0 AppleWebKit/537.36 (KHTML, like Gecko); compatible; GPTBot/1.2; +https://openai.com/gptbot"
@@ -234,3 +234,43 @@ async def test_a_post_of_nobody_is_no_way_around(client, mira, otto):
         assert session.get(Post, work)
     assert await status(client, f"/@mira/{work}") == 404
     assert await status(client, f"/users/mira/posts/{work}", Accept=AS) == 404
+
+
+@pytest.fixture
+def counted(app, monkeypatch):
+    config.use(config.settings().model_copy(update={"rate_limits": "on", "trusted_proxies": "127.0.0.0/8"}))
+    monkeypatch.setattr(limits, "CRAWLER", limits.Limit("crawler", 2, 60))
+    monkeypatch.setattr(limits, "CRAWLER_NETWORK", limits.Limit("crawler by network", 3, 60))
+    limits.reset()
+    yield
+    limits.reset()
+
+
+async def times(client, number, agent, addresses):
+    got = []
+    for turn in range(number):
+        headers = {"User-Agent": agent, "X-Forwarded-For": addresses[turn % len(addresses)]}
+        answer = await client.get("/@mira", headers=headers, scope_base={"client": ("127.0.0.1", 1)})
+        got.append(answer.status_code)
+    return got, answer
+
+
+async def test_one_program_is_counted_wherever_it_comes_from(counted, client, mira):
+    decide(mira, "allowed")
+    many = [f"20.{number}.1.1" for number in range(1, 6)]
+    got, answer = await times(client, 4, GPTBOT, many)
+    assert got == [200, 200, 429, 429]
+    assert 0 < int(answer.headers["Retry-After"]) <= 60
+    assert (await times(client, 1, "CCBot/2.0", many))[0] == [200], "another is counted by itself"
+    assert await status(client, "/robots.txt") == 200
+    assert (await times(client, 4, FIREFOX, many))[0] == [200] * 4
+
+
+async def test_a_preview_is_counted_where_it_comes_from(counted, client, mira):
+    """Nobody uses up what the real one has."""
+    assert (await times(client, 5, "Twitterbot/1.0", ["20.1.1.1", "20.1.1.9"]))[0] == [200, 200, 200, 429, 429]
+    assert (await times(client, 1, "Twitterbot/1.0", ["199.16.1.1"]))[0] == [200]
+
+
+async def test_a_refusal_is_not_counted(counted, client, mira):
+    assert (await times(client, 5, GPTBOT, ["20.1.1.1"]))[0] == [403] * 5

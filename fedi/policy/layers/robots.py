@@ -10,7 +10,9 @@ from fedi.policy.consent import Consent
 from fedi.policy.registry import layer
 from fedi.policy.terms import Terms
 
-CLOSED = ("/api/", "/oauth/", "/inbox", "/settings", "/compose", "/home", "/notifications", "/inspect?")
+CLOSED = (
+    "/api/", "/oauth/", "/inbox", "/settings", "/compose", "/home", "/notifications", "/inspect?", "/trap/",
+)  # fmt: skip
 
 
 @layer(

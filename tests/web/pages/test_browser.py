@@ -5,10 +5,13 @@ import shutil
 import pytest
 from playwright.sync_api import expect, sync_playwright
 
-from fedi import db
+from fedi import config, db
+from fedi.models.crawler import CrawlerVisit
 from fedi.models.post import Post, PostState
 from fedi.services import accounts, media
 from fedi.tasks import media as media_task
+from fedi.web import limits, passes, suspicion
+from fedi.web.limits import Limit
 from tests import people
 from tests.conftest import PASSWORD, password_hash
 from tests.servers import serving
@@ -46,12 +49,15 @@ def chromium():
 
 @pytest.fixture
 def tab(chromium, request, served):
-    """A tab that fails the test on a console error, such as a breach of the content security policy."""
+    """A tab that fails the test on a console error, such as a breach of the content security policy (a page that is asked
+    to wait is none).
+    """
     options = getattr(request, "param", {})
     context = chromium.new_context(base_url=served, **options)
     page = context.new_page()
     said = []
-    page.on("console", lambda message: said.append(message.text) if message.type == "error" else None)
+    wrong = lambda message: message.type == "error" and "status of 429" not in message.text  # noqa: E731
+    page.on("console", lambda message: said.append(message.text) if wrong(message) else None)
     page.on("pageerror", lambda error: said.append(str(error)))
     page.set_default_timeout(20_000)
     yield page
@@ -220,3 +226,50 @@ CONTRAST = """() => {
     return [ink, ground, (high + 0.05) / (low + 0.05)];
   }).filter(([, , ratio]) => ratio < 4.5);
 }"""
+
+
+@pytest.fixture
+def suspected(served, monkeypatch):
+    """Everybody behind this address read too much already."""
+    config.use(config.settings().model_copy(update={"trusted_proxies": "127.0.0.0/8", "rate_limits": "on"}))
+    monkeypatch.setattr(suspicion, "PAGES", Limit("pages", 0, 300))
+    limits.reset()
+    yield
+    limits.reset()
+
+
+AWAY = {"extra_http_headers": {"X-Forwarded-For": "91.20.4.7"}}
+
+
+@pytest.mark.parametrize("tab", [AWAY], indirect=True)
+def test_a_browser_works_its_way_through(suspected, tab, mira):
+    """The page that stops programs lets a browser through by itself, with the page it was going to."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(passes, "WAIT_SECONDS", 3600)
+        tab.goto("/@mira/about")
+        expect(tab.get_by_role("heading", name="mira").first).to_be_visible()
+        assert tab.url.endswith("/@mira/about")
+    with db.reading() as session:
+        assert session.query(CrawlerVisit).count() == 0
+
+
+@pytest.mark.parametrize("tab", [AWAY | {"java_script_enabled": False}], indirect=True)
+def test_without_a_script_patience_is_enough(suspected, tab, mira, monkeypatch):
+    monkeypatch.setattr(passes, "WAIT_SECONDS", 0)
+    tab.goto("/@mira/about")
+    expect(tab.get_by_role("heading", name="One moment")).to_be_visible()
+    tab.get_by_role("button", name="I am a person").click()
+    expect(tab.get_by_role("heading", name="mira").first).to_be_visible()
+
+
+@pytest.mark.parametrize("tab", [AWAY | {"java_script_enabled": False}], indirect=True)
+def test_the_closed_link_is_not_in_the_way_of_the_keyboard(served, tab, mira):
+    config.use(config.settings().model_copy(update={"trusted_proxies": "127.0.0.0/8"}))
+    tab.goto("/about")
+    link = tab.locator("a[href^='/trap/']")
+    expect(link).to_have_count(1)
+    expect(link).to_be_hidden()
+    assert "trap" not in tab.locator("body").aria_snapshot()
+    for _ in range(30):
+        tab.keyboard.press("Tab")
+        assert "/trap/" not in (tab.evaluate("document.activeElement.href || ''") or "")
