@@ -46,6 +46,7 @@ class Settings(BaseSettings):
     media_max_bytes: int = 64 * 1024 * 1024
     media_max_pixels: int = 66_000_000
     media_long_side: int = 2048
+    large_pictures: Literal["open", "brief"] = "open"
     remote_media_days: int = 30
     remote_media_max_bytes: int = 5 * 1024**3
     smtp_url: str = ""

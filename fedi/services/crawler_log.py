@@ -18,6 +18,7 @@ from fedi import clock, config
 from fedi.models.actor import Actor
 from fedi.models.crawler import KEY, CrawlerVisit, Identity, Verdict
 from fedi.models.media import Media, Rendition
+from fedi.services import media_tokens
 
 SAMPLES = 3
 MOST_A_DAY = 20_000  # rows; what comes after is counted without its network, and after as many again without its artist
@@ -138,7 +139,16 @@ def _owners(session: Session, subjects: set[str]) -> dict[str, int]:
     query = select(Actor.name_key, Actor.id).where(Actor.domain_key == "", Actor.name_key.in_(names))
     found: dict[str, int] = dict(session.execute(query).all())
     keys = select(Rendition.key, Media.actor_id).join(Media).where(Rendition.key.in_(subjects - names))
-    return found | dict(session.execute(keys).all())
+    found |= dict(session.execute(keys).all())
+    ids = {subject: int(brief[2]) for subject in subjects if (brief := media_tokens.BRIEF.fullmatch(subject))}
+    briefly = select(Rendition.id, Media.actor_id).join(Media).where(Rendition.id.in_(_kept(ids.values())))
+    owners = dict(session.execute(briefly).all())
+    return found | {subject: owners[id_] for subject, id_ in ids.items() if id_ in owners}
+
+
+def _kept(ids: Iterable[int]) -> list[int]:
+    """Those that a row may have."""
+    return [id_ for id_ in ids if id_ < 1 << 63]
 
 
 def _rows_of(session: Session, day: date) -> int:

@@ -187,18 +187,22 @@ def stages(session: Session, row: Media) -> list[StageRun]:
 
 
 def served(session: Session, key: str, token: str = "") -> tuple[Rendition, Media, bool]:
-    """What may be answered at /media/KEY?t=TOKEN, and whether it is for everybody. Raises NotFound for all else."""
+    """What may be answered at /media/KEY?t=TOKEN, and whether it is for everybody and for ever. Raises NotFound for all
+    else.
+    """
+    brief = media_tokens.brief_id(key)
     found = session.execute(
         select(Rendition, Media, Post)
         .join(Media, Media.id == Rendition.media_id)
         .outerjoin(Post, Post.id == Media.post_id)
-        .where(Rendition.key == key, Rendition.withdrawn_at.is_(None), Media.state != MediaState.WITHDRAWN),
+        .where(Rendition.key == key if brief is None else Rendition.id == brief)
+        .where(Rendition.withdrawn_at.is_(None), Media.state != MediaState.WITHDRAWN),
     ).first()
     if found is None:
         raise NotFound("there is no such picture")
     rendition, row, post = found
     if not media_tokens.needed(post):
-        return rendition, row, True
+        return rendition, row, brief is None
     if not media_tokens.opens(session, post, token):
         raise NotFound("there is no such picture")
     return rendition, row, False

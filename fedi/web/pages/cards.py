@@ -8,7 +8,7 @@ from markupsafe import Markup
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from fedi import text, urls
+from fedi import config, text, urls
 from fedi.models.actor import Actor
 from fedi.models.media import Media, RemoteMedia, RenditionKind
 from fedi.models.post import Post, PostTag, Visibility
@@ -52,7 +52,9 @@ class Face:
 
 @dataclass(frozen=True)
 class Picture:
-    """One image: `full` and `preview` are addresses, `width` x `height` pixels of `full` (0: unknown)."""
+    """One image: `full` and `preview` are addresses, `width` x `height` pixels of `full` (0: unknown); `lasting` is an
+    address that others may keep, where `full` is none.
+    """
 
     full: str
     preview: str
@@ -61,6 +63,7 @@ class Picture:
     height: int = 0
     blurhash: str = ""
     pixel: bool = False
+    lasting: str = ""
 
     @property
     def shape(self) -> str:
@@ -188,7 +191,7 @@ def of_posts(session: Session, viewer: Actor | None, posts: Sequence[Post], *, q
     ids = list(dict.fromkeys(post.id for post in posts))
     if not ids:
         return []
-    pictures = _pictures(session, posts)
+    pictures = _pictures(session, posts, known=viewer is not None)
     tallies = interactions.tallies(session, posts)
     liked, boosted = interactions.mine(session, viewer, ids) if viewer else (set(), set())
     parents = _parents(session, posts)
@@ -226,16 +229,20 @@ def of_posts(session: Session, viewer: Actor | None, posts: Sequence[Post], *, q
     ]
 
 
-def pictures_of(rows: Sequence[Media], post: Post | None) -> list[Picture]:
-    """Our own pictures that are protected, for one who may see the post; the others have no address."""
+def pictures_of(rows: Sequence[Media], post: Post | None, *, known: bool = True) -> list[Picture]:
+    """Our own pictures that are protected, for one who may see the post; the others have no address. A stranger (not
+    `known`) may get the large ones at addresses that do not last.
+    """
     token = media_tokens.for_reader(post)
-    return [made for row in rows if (made := _own(row, token)) is not None]
+    brief = not known and config.settings().large_pictures == "brief"
+    return [made for row in rows if (made := _own(row, token, brief=brief)) is not None]
 
 
-def _pictures(session: Session, posts: Sequence[Post]) -> dict[int, list[Picture]]:
+def _pictures(session: Session, posts: Sequence[Post], *, known: bool) -> dict[int, list[Picture]]:
     by_id = {post.id: post for post in posts}
     post_ids = list(by_id)
-    found = {post_id: pictures_of(rows, by_id[post_id]) for post_id, rows in media.of_posts(session, post_ids).items()}
+    ours = media.of_posts(session, post_ids)
+    found = {post_id: pictures_of(rows, by_id[post_id], known=known) for post_id, rows in ours.items()}
     remote = session.scalars(
         select(RemoteMedia)
         .where(RemoteMedia.post_id.in_(post_ids))
@@ -273,13 +280,15 @@ def _denied(session: Session, post: Post, viewer: Actor | None) -> frozenset[str
     return frozenset(denied)
 
 
-def _own(row: Media, token: str) -> Picture | None:
+def _own(row: Media, token: str, *, brief: bool) -> Picture | None:
     full, preview = row.rendition(RenditionKind.FEDERATED), row.rendition(RenditionKind.PREVIEW)
     if full is None:
         return None
+    large = media_tokens.brief(full) if brief and not token else full.key
     return Picture(
-        full=urls.media_path(full.key, token),
-        preview=urls.media_path((preview or full).key, token),
+        full=urls.media_path(large, token),
+        preview=urls.media_path(preview.key if preview else large, token),
+        lasting="" if large == full.key else urls.media_path((preview or full).key),
         alt=row.alt,
         width=full.width,
         height=full.height,

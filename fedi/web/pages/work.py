@@ -97,7 +97,9 @@ def _images(card: Card, terms: Terms) -> list[dict[str, Any]]:
     """schema.org of every picture, with the artist's terms."""
     origin = urls.origin()
     return [
-        html_meta.image(terms, url=f"{origin}{picture.full}", title=card.title, description=picture.alt)
+        html_meta.image(
+            terms, url=origin + (picture.lasting or picture.full), title=card.title, description=picture.alt
+        )
         for picture in card.pictures
     ]
 

@@ -6,18 +6,24 @@ from typing import Any
 from fedi import urls
 from fedi.models.media import Media, MediaState, RemoteMedia, Rendition, RenditionKind, StageRun
 from fedi.policy.consent import Consent
-from fedi.services import cached_files
+from fedi.services import cached_files, media_tokens
 from fedi.web.api.entities.plain import untagged, web_address
 
 _KINDS = {"image": "image", "video": "video", "audio": "audio"}
 
 
 def render(
-    row: Media, *, consent: str, owner: bool = False, stages: Sequence[StageRun] = (), token: str = ""
+    row: Media,
+    *,
+    consent: str,
+    owner: bool = False,
+    stages: Sequence[StageRun] = (),
+    token: str = "",
+    brief: bool = False,
 ) -> dict[str, Any]:
     """Of ours: without an address until it is protected. The `owner` also reads the state, stages and report.
 
-    `token` opens a picture that is not for everybody.
+    `token` opens a picture that is not for everybody; `brief` gives the large one an address that ends soon.
     """
     federated, preview = row.rendition(RenditionKind.FEDERATED), row.rendition(RenditionKind.PREVIEW)
     served = row.current_version is not None and row.state != MediaState.WITHDRAWN and federated is not None
@@ -30,8 +36,8 @@ def render(
     body: dict[str, Any] = {
         "id": str(row.id),
         "type": "image",
-        "url": _address(federated, token) if served else None,
-        "preview_url": _address(preview or federated, token) if served else None,
+        "url": _address(federated, token, brief=brief) if served else None,
+        "preview_url": _address(preview or federated, token, brief=brief and preview is None) if served else None,
         "remote_url": None,
         "preview_remote_url": None,
         "text_url": None,
@@ -69,8 +75,10 @@ def render_remote(row: RemoteMedia) -> dict[str, Any]:
     }
 
 
-def _address(rendition: Rendition | None, token: str) -> str | None:
-    return urls.media(rendition.key, token) if rendition is not None else None
+def _address(rendition: Rendition | None, token: str, *, brief: bool) -> str | None:
+    if rendition is None:
+        return None
+    return urls.media(media_tokens.brief(rendition) if brief and not token else rendition.key, token)
 
 
 def _size(width: int, height: int) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 from sqlalchemy import BindParameter, CompoundSelect, bindparam, func, literal_column, select, union_all
 from sqlalchemy.orm import Session
 
-from fedi import clock, urls
+from fedi import clock, config, urls
 from fedi.models.account import Account, Role
 from fedi.models.actor import Actor
 from fedi.models.interaction import Bookmark, Boost, Like
@@ -324,6 +324,7 @@ def titled(title: str, markup: str) -> str:
 
 
 def attachments(shelf: Shelf, post: Post) -> list[dict[str, Any]]:
+    brief = shelf.reader is None and config.settings().large_pictures == "brief"
     ours = [
         media_attachment.render(
             row,
@@ -331,6 +332,7 @@ def attachments(shelf: Shelf, post: Post) -> list[dict[str, Any]]:
             owner=shelf.owns(post),
             stages=[run for run in shelf.stages.get(row.id, []) if run.version == row.version],
             token=media_tokens.for_reader(post),
+            brief=brief,
         )
         for row in shelf.pictures.get(post.id, [])
     ]
