@@ -68,7 +68,7 @@ class Consent:
 
     def strictest_of(self, axes: Iterable[str]) -> Answer:
         """The strictest answer to any of these uses; ALLOW to none."""
-        return min((self.axes[axis] for axis in axes), key=_STRICTNESS.index, default=Answer.ALLOW)
+        return min((self.axes[axis] for axis in axes), key=STRICTNESS.index, default=Answer.ALLOW)
 
     @property
     def reserves(self) -> bool:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import islice
 
-from fedi.policy.agents import AGENTS, Purpose
+from fedi.policy.agents import ROSTER, Purpose
 from fedi.policy.reading import headers, parsing, paths, words
 from fedi.policy.reading.signal import Found
 
@@ -76,7 +76,7 @@ def read(data: bytes, source: str, *, target: str) -> Found:
     """What a file says of the address `target`."""
     found, file, path = Found(), File(data), paths.of(target)
     for purposes, doing, axes in PURPOSES:
-        names = [each.name for each in AGENTS if each.purpose in purposes]
+        names = [each.name for each in ROSTER.agents if each.purpose in purposes]
         refused = [name for name in names if file.refuses(name, path)]
         _refused(found, refused, source, known=len(names), doing=doing, axes=axes)
     if all(file.refuses(agent, path) for agent in SEARCH):

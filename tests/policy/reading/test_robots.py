@@ -3,14 +3,14 @@
 import pytest
 from protego import Protego
 
-from fedi.policy.agents import AGENTS, Purpose
+from fedi.policy.agents import ROSTER, Purpose
 from fedi.policy.consent import Answer
 from fedi.policy.reading import robots
 
 SITE = "https://a.test"
 NO = Answer.DENY
-TRAINERS = [each.name for each in AGENTS if each.purpose in {Purpose.TRAINING, Purpose.DATASET}]
-ANSWERERS = [each.name for each in AGENTS if each.purpose in {Purpose.SEARCH, Purpose.USER}]
+TRAINERS = [each.name for each in ROSTER.agents if each.purpose in {Purpose.TRAINING, Purpose.DATASET}]
+ANSWERERS = [each.name for each in ROSTER.agents if each.purpose in {Purpose.SEARCH, Purpose.USER}]
 MINED = {"train_generative": NO, "train_other": NO, "data_mining": NO}
 
 

@@ -70,7 +70,7 @@ def read_all(terms):
         "headers": headers.read(list(headers_layer.render(terms).items()), PAGE),
         "html": html.read(head(terms), PAGE),
         "robots": robots.read(
-            robots_layer.render(terms, agents=agents.TRAINING).encode(), f"{SITE}/robots.txt", target=PAGE
+            robots_layer.render(terms, agents=agents.ROSTER.gathering).encode(), f"{SITE}/robots.txt", target=PAGE
         ),
         "rsl": rsl.read(rsl_layer.render(terms).encode(), f"{SITE}/rsl.xml", target=PAGE),
         "tdmrep": tdmrep.read(json.dumps(tdmrep_layer.render(terms)).encode(), f"{SITE}/tdmrep.json", target=PAGE),
