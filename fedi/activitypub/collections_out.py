@@ -167,6 +167,7 @@ def replies(session: Session, post: Post, asked: Asked) -> dict[str, Any]:
         Post.in_reply_to_id == post.id,
         Post.state == PostState.PUBLISHED,
         Post.visibility.in_(OPEN),
+        Post.reply_refused_at.is_(None),
     )
     if not asked.paged:
         total = session.scalar(select(func.count()).select_from(Post).where(*known)) or 0

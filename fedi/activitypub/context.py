@@ -83,6 +83,15 @@ ACTOR = [AS, SECURITY, _ACTOR]
 ACTIVITY = [AS, TERMS]
 COLLECTION = [AS, TERMS]
 PLAIN = AS
+# A boost that its author allowed.
+ALLOWED = [
+    AS,
+    {
+        "gts": "https://gotosocial.org/ns#",
+        "announceAuthorization": {"@id": "gts:announceAuthorization", "@type": "@id"},
+        "approvedBy": {"@id": "gts:approvedBy", "@type": "@id"},
+    },
+]
 
 
 def with_context(context: Any, document: dict[str, Any]) -> dict[str, Any]:

@@ -20,6 +20,7 @@ class Like(Base):
     actor_id: Mapped[int] = mapped_column(ForeignKey("actors.id", ondelete="CASCADE"))
     post_id: Mapped[int] = mapped_column(ForeignKey("posts.id", ondelete="CASCADE"))
     uri: Mapped[str | None] = mapped_column(String(2048), index=True)
+    authorization: Mapped[str | None] = mapped_column(String(2048))  # the author's yes to one of ours
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
 
     actor: Mapped[Actor] = relationship(lazy="raise")
@@ -40,6 +41,7 @@ class Boost(Base):
     post_id: Mapped[int] = mapped_column(ForeignKey("posts.id", ondelete="CASCADE"))
     uri: Mapped[str | None] = mapped_column(String(2048), index=True)
     visibility: Mapped[Visibility] = mapped_column(choice(Visibility, "visibility"), default=Visibility.PUBLIC)
+    authorization: Mapped[str | None] = mapped_column(String(2048))  # the author's yes to one of ours
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
 
     actor: Mapped[Actor] = relationship(lazy="joined")

@@ -14,7 +14,7 @@ from fedi.models.post import Post
 
 
 class NotificationKind(StrEnum):
-    """Mastodon's names; `media_failed` is ours."""
+    """Mastodon's names; `media_failed` and `reply_refused` are ours."""
 
     MENTION = "mention"
     FAVOURITE = "favourite"
@@ -29,6 +29,7 @@ class NotificationKind(StrEnum):
     MODERATION_WARNING = "moderation_warning"
     ADMIN_REPORT = "admin.report"
     MEDIA_FAILED = "media_failed"
+    REPLY_REFUSED = "reply_refused"
 
 
 class Notification(Base):

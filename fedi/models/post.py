@@ -80,6 +80,7 @@ class Post(Base):
     in_reply_to_id: Mapped[int | None] = mapped_column(ForeignKey("posts.id", ondelete="SET NULL"), index=True)
     in_reply_to_uri: Mapped[str | None] = mapped_column(String(2048))
     reply_authorization: Mapped[str | None] = mapped_column(String(2048))  # the yes of whom it answers
+    reply_refused_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # the no
     conversation: Mapped[str | None] = mapped_column(String(2048), index=True)
     consent: Mapped[str | None] = mapped_column(String(255))  # the work's own terms; NULL: the artist's
     licence: Mapped[str | None] = mapped_column(String(255))

@@ -15,7 +15,7 @@ from fedi.models.interaction import Boost, Like
 from fedi.models.notification import NotificationKind
 from fedi.models.post import Post, PostState, Visibility
 from fedi.services import accounts, happenings, interaction_policies, notifications, outgoing, posts
-from fedi.services.interaction_policies import Verb
+from fedi.services.interaction_policies import Approval, Verb
 from fedi.services.paging import Page, rows
 
 OPEN = {Visibility.PUBLIC, Visibility.UNLISTED}
@@ -51,7 +51,8 @@ def like(session: Session, actor: Actor, post: Post, *, uri: str | None = None) 
     return row
 
 
-def unlike(session: Session, actor: Actor, post: Post) -> None:
+def unlike(session: Session, actor: Actor, post: Post, *, tell: bool = True) -> None:
+    """With `tell` a remote author hears of it."""
     row = find_like(session, actor, post)
     if row is None:
         return
@@ -59,7 +60,7 @@ def unlike(session: Session, actor: Actor, post: Post) -> None:
     session.delete(row)
     session.flush()
     notifications.forget(session, NotificationKind.FAVOURITE, actor_id=actor.id, post_id=post.id)
-    if actor.local and not post.actor.local:
+    if tell and actor.local and not post.actor.local:
         _put(session, "undo", actor, post, subject=said, actors=[post.actor])
 
 
@@ -71,7 +72,7 @@ def boost(
     visibility: Visibility = Visibility.PUBLIC,
     uri: str | None = None,
 ) -> Boost:
-    """`actor` shows a post to its followers; boosting again changes nothing.
+    """`actor` shows a post to its followers; boosting again changes nothing. An author who wants to be asked is.
 
     Raises NotFound for what it cannot see and NotAllowed for what may not be boosted: others' posts that are for
     followers only, direct ones, and what its author does not want boosted.
@@ -85,6 +86,7 @@ def boost(
         return row
     if actor.local:
         interaction_policies.check(session, post, actor, Verb.ANNOUNCE)
+    asks = actor.local and interaction_policies.approval(session, post, actor, Verb.ANNOUNCE) == Approval.MANUAL
     row = Boost(id=clock.new_id(), actor_id=actor.id, post_id=post.id)
     row.visibility = Visibility.FOLLOWERS if own else visibility
     row.uri = f"{urls.activity(actor.uri, 'boost', row.id)}" if actor.local else uri
@@ -94,8 +96,14 @@ def boost(
     happenings.put(session, HappeningKind.BOOST, row.id, actor.id)
     _tell(session, NotificationKind.REBLOG, actor, post)
     if actor.local:
-        _put(session, "announce", actor, post, subject=_said(row, post), followers=True, actors=[post.actor])
+        announce(session, row, followers=not asks, actors=[post.actor])
     return row
+
+
+def announce(session: Session, row: Boost, *, followers: bool, actors: Sequence[Actor] = ()) -> None:
+    """Tell of a boost by one of ours."""
+    subject = {**_said(row, row.post), "authorization": row.authorization}
+    _put(session, "announce", row.actor, row.post, subject=subject, followers=followers, actors=actors)
 
 
 def unboost(session: Session, actor: Actor, post: Post) -> None:
@@ -152,6 +160,7 @@ def tallies(session: Session, many: Sequence[Post]) -> dict[int, Tally]:
         session.execute(
             select(Post.in_reply_to_id, func.count())
             .where(Post.in_reply_to_id.in_(ids), Post.state == PostState.PUBLISHED, Post.visibility.in_(OPEN))
+            .where(Post.reply_refused_at.is_(None))
             .group_by(Post.in_reply_to_id),
         ).all(),
     )

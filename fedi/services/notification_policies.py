@@ -42,6 +42,7 @@ NEW_FOLLOWER = timedelta(days=3)
 # What one's own work, vote or duty brings is heard whoever causes it.
 ALWAYS = {
     NotificationKind.MEDIA_FAILED,
+    NotificationKind.REPLY_REFUSED,
     NotificationKind.ADMIN_REPORT,
     NotificationKind.MODERATION_WARNING,
     NotificationKind.POLL,

@@ -20,6 +20,7 @@ from fedi.services.paging import Page, rows
 # What concerns the account's own work, duty or vote: told whoever caused it.
 _DUTIES = {
     NotificationKind.MEDIA_FAILED,
+    NotificationKind.REPLY_REFUSED,
     NotificationKind.ADMIN_REPORT,
     NotificationKind.MODERATION_WARNING,
     NotificationKind.POLL,

@@ -248,14 +248,6 @@ def renew_addresses(session: Session, post: Post) -> None:
     outgoing.put_update(session, post, at=post.edited_at, actors=addressed(session, post))
 
 
-def reply_allowed(session: Session, post: Post, authorization: str) -> None:
-    """Whoever is answered allowed it: everybody who has the answer hears of it."""
-    if post.reply_authorization != authorization:
-        post.reply_authorization = authorization
-        session.flush()
-        outgoing.put_update(session, post, actors=addressed(session, post))
-
-
 def pin(session: Session, post: Post, *, on: bool) -> None:
     """Feature a post of one's own on the profile, at most five. Raises BadRequest."""
     if on and post.pinned_at is None:

@@ -43,7 +43,7 @@ def descendants(session: Session, post: Post, viewer: Actor | None) -> list[Post
         ).unique()
         level = []
         for each in answers:
-            if each.id not in seen and _shown(session, each, viewer) and each.in_reply_to_id is not None:
+            if each.id not in seen and _answers(session, each, viewer) and each.in_reply_to_id is not None:
                 seen.add(each.id)
                 children.setdefault(each.in_reply_to_id, []).append(each)
                 level.append(each.id)
@@ -60,6 +60,12 @@ def _flat(root: int, children: dict[int, list[Post]]) -> list[Post]:
         found.append(each)
         waiting += reversed(children.get(each.id, []))
     return found
+
+
+def _answers(session: Session, post: Post, viewer: Actor | None) -> bool:
+    """What the author who is answered did not want is shown to nobody but its own."""
+    own = viewer is not None and viewer.id == post.actor_id
+    return _shown(session, post, viewer) and (own or post.reply_refused_at is None)
 
 
 def _shown(session: Session, post: Post, viewer: Actor | None) -> bool:

@@ -45,6 +45,7 @@ TITLES = {
     NotificationKind.ADMIN_REPORT: "{} reported something",
     NotificationKind.MODERATION_WARNING: "The moderators of this server wrote to you",
     NotificationKind.MEDIA_FAILED: "A picture could not be protected",
+    NotificationKind.REPLY_REFUSED: "{} did not want your answer",
 }
 
 

@@ -41,13 +41,13 @@ OVERLAP = timedelta(seconds=10)
 MAX_WAITING = 200  # messages that a slow listener may be behind
 MAX_LISTENERS, MAX_OF_ONE = 5000, 50
 MAX_STREAMS = 50
-# Ours is told only to apps that ask for it by name.
+# Ours are told only to apps that ask for them by name.
 ANNOUNCED = {
     HappeningKind.ANNOUNCEMENT,
     HappeningKind.ANNOUNCEMENT_DELETE,
     HappeningKind.ANNOUNCEMENT_REACTION,
 }
-UNHEARD = {NotificationKind.MEDIA_FAILED}
+UNHEARD = {NotificationKind.MEDIA_FAILED, NotificationKind.REPLY_REFUSED}
 
 
 class Message(NamedTuple):

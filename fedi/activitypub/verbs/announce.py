@@ -5,20 +5,22 @@
 
 ActivityPub section 7.11: https://www.w3.org/TR/activitypub/#announce-activity-inbox
 Only the object's id counts: what is embedded is never believed, the origin is asked. An Announce by a relay that took
-us brings a post here and is no boost.
+us brings a post here and is no boost. Where an author wants to be asked, ours goes to her alone until her Accept comes.
 """
 
 from typing import Any
 
 from sqlalchemy.orm import Session
 
-from fedi.activitypub import context, resolve
+from fedi.activitypub import approvals, context, resolve
 from fedi.activitypub.incoming import Ignored, Incoming
 from fedi.activitypub.protocol import addressing, documents
 from fedi.activitypub.registry import publishes, receives
 from fedi.errors import BadDocument, NotAllowed, NotFound
+from fedi.models.interaction import Boost
 from fedi.models.outgoing import Outgoing
 from fedi.models.post import Visibility
+from fedi.services import approvals as boosts
 from fedi.services import follows, interactions, relays, remote_posts
 
 
@@ -62,6 +64,28 @@ def undone(session: Session, incoming: Incoming) -> None:
     interactions.unboost(session, incoming.actor, post)
 
 
+@receives("Accept", of="Announce")
+@receives("Accept", of="AnnounceRequest")
+def accepted(session: Session, incoming: Incoming) -> None:
+    boosts.boost_allowed(session, _ours(session, incoming), approvals.authorization(incoming))
+
+
+@receives("Reject", of="Announce")
+@receives("Reject", of="AnnounceRequest")
+def rejected(session: Session, incoming: Incoming) -> None:
+    row = _ours(session, incoming)
+    interactions.unboost(session, row.actor, row.post)
+
+
+def _ours(session: Session, incoming: Incoming) -> Boost:
+    """A boost of ours of a post of the sender. Raises Ignored."""
+    uri = approvals.about(incoming)
+    row = interactions.boost_by_uri(session, uri) if uri else None
+    if row is None or not row.actor.local or row.post.actor_id != incoming.actor.id:
+        raise Ignored(f"{uri} is no boost of ours of the sender's")
+    return row
+
+
 @publishes("announce")
 def document(_session: Session, outgoing: Outgoing) -> dict[str, Any]:
     said = outgoing.subject
@@ -71,8 +95,9 @@ def document(_session: Session, outgoing: Outgoing) -> dict[str, Any]:
         to, cc = [followers], [context.PUBLIC, said["author"]]
     elif said["visibility"] == Visibility.FOLLOWERS:
         to, cc = [followers], [said["author"]]
+    allowed = said.get("authorization")
     return context.with_context(
-        context.PLAIN,
+        context.ALLOWED if allowed else context.PLAIN,
         {
             "id": said["uri"],
             "type": "Announce",
@@ -81,5 +106,6 @@ def document(_session: Session, outgoing: Outgoing) -> dict[str, Any]:
             "to": to,
             "cc": cc,
             "object": said["object"],
+            **(dict.fromkeys(("announceAuthorization", "approvedBy"), allowed) if allowed else {}),
         },
     )

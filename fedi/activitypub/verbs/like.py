@@ -1,4 +1,4 @@
-"""Like, and EmojiReact taken as one.
+"""Like, and EmojiReact taken as one; and what an author elsewhere says to one of ours.
 
 {"id": "https://a.example/1", "type": "Like", "actor": "https://a.example/u/ann", "object": "https://art.test/users/mira/posts/1"}
 
@@ -10,12 +10,17 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from fedi.activitypub import context, resolve
+from fedi import urls
+from fedi.activitypub import approvals, context, resolve
 from fedi.activitypub.incoming import Ignored, Incoming
 from fedi.activitypub.protocol import documents
 from fedi.activitypub.registry import publishes, receives
 from fedi.errors import NotFound
+from fedi.models.actor import Actor
+from fedi.models.interaction import Like
 from fedi.models.outgoing import Outgoing
+from fedi.models.post import Post
+from fedi.services import approvals as likes
 from fedi.services import interactions, remote_posts
 
 
@@ -46,6 +51,30 @@ def undone(session: Session, incoming: Incoming) -> None:
     if post is None or interactions.find_like(session, incoming.actor, post) is None:
         raise Ignored("there is no such like")
     interactions.unlike(session, incoming.actor, post)
+
+
+@receives("Accept", of="Like")
+@receives("Accept", of="LikeRequest")
+def accepted(session: Session, incoming: Incoming) -> None:
+    row, _ = _ours(session, incoming)
+    likes.like_allowed(session, row, approvals.authorization(incoming))
+
+
+@receives("Reject", of="Like")
+@receives("Reject", of="LikeRequest")
+def rejected(session: Session, incoming: Incoming) -> None:
+    row, post = _ours(session, incoming)
+    interactions.unlike(session, session.get_one(Actor, row.actor_id), post, tell=False)
+
+
+def _ours(session: Session, incoming: Incoming) -> tuple[Like, Post]:
+    """A like of ours of a post of the sender. Raises Ignored."""
+    uri = approvals.about(incoming)
+    row = interactions.like_by_uri(session, uri) if uri else None
+    post = interactions.post_of(session, row) if row is not None else None
+    if row is None or post is None or not urls.is_local(row.uri or "") or post.actor_id != incoming.actor.id:
+        raise Ignored(f"{uri} is no like of ours of the sender's")
+    return row, post
 
 
 @publishes("like")

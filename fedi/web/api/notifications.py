@@ -20,8 +20,8 @@ from fedi.web.api.entities import notification
 from fedi.web.api.params import Params
 
 blueprint = api_blueprint(__name__)
-# Ours is told only to apps that ask for it by name: others would not know what to draw.
-OURS = {NotificationKind.MEDIA_FAILED}
+# Ours are told only to apps that ask for them by name: others would not know what to draw.
+OURS = {NotificationKind.MEDIA_FAILED, NotificationKind.REPLY_REFUSED}
 MAX_SAMPLE = 8
 MAX_UNREAD = 100
 
