@@ -13,8 +13,8 @@ from fedi.models.columns import UtcDateTime
 class Poll(Base):
     """The question of a post (one each, so they share the id): its `options` in order.
 
-    What another server says of its own poll stands in `told` (votes for each option) and `voters`. `due_at` is when
-    something is to be done: telling the audience new counts, or that the poll is over (`ended_at`).
+    What another server says of its own poll stands in `told` (votes for each option) and `voters`, since `told_at`.
+    `due_at` is when something is to be done: telling the audience new counts, or that the poll is over (`ended_at`).
     """
 
     __tablename__ = "polls"
@@ -26,6 +26,7 @@ class Poll(Base):
     expires_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     told: Mapped[list[int] | None] = mapped_column(JSON)
     voters: Mapped[int | None] = mapped_column()
+    told_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     due_at: Mapped[datetime | None] = mapped_column(UtcDateTime, index=True)
     ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # when all were told
 

@@ -17,6 +17,7 @@ REST = {
     ErrandKind.QUOTE: timedelta(0),
     ErrandKind.POST: timedelta(days=1),
     ErrandKind.ACTOR: timedelta(hours=1),
+    ErrandKind.POLL: timedelta(minutes=3),
     ErrandKind.COLLECTION: timedelta(hours=1),
     ErrandKind.FOLLOWERS: timedelta(minutes=10),
 }

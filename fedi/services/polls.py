@@ -14,10 +14,11 @@ from sqlalchemy.orm import Session
 from fedi import clock, urls
 from fedi.errors import BadRequest, NotFound
 from fedi.models.actor import Actor
+from fedi.models.errand import ErrandKind
 from fedi.models.notification import NotificationKind
 from fedi.models.poll import Poll, Vote
 from fedi.models.post import Post, PostState
-from fedi.services import accounts, notifications, outgoing, relations
+from fedi.services import accounts, errands, notifications, outgoing, relations
 
 MAX_OPTIONS = 4
 MAX_CHARACTERS = 50
@@ -172,11 +173,22 @@ def recount(session: Session, post: Post, said: RemoteQuestion | None) -> None:
 
 
 def _count(session: Session, poll: Poll, said: RemoteQuestion) -> None:
-    poll.told, poll.voters = [votes for _, votes in said.options], said.voters
+    poll.told, poll.voters, poll.told_at = [votes for _, votes in said.options], said.voters, clock.now()
     poll.expires_at = said.ends_at
     if poll.ended_at is None and poll.due_at is not None:
         poll.due_at = said.ends_at
     session.flush()
+
+
+def recount_wanted(session: Session, post: Post) -> str:
+    """The id of a remote post whose poll has counts worth asking for anew, '' for all others."""
+    poll = session.get(Poll, post.id) if not post.local else None
+    if poll is None:
+        return ""
+    told, over = poll.told_at, poll.expires_at
+    if told is not None and (told > clock.now() - UPDATE_AFTER or (over is not None and told > over)):
+        return ""
+    return post.uri if errands.is_wanted(session, ErrandKind.POLL, post.uri) else ""
 
 
 # --- voting -----------------------------------------------------------------------------------------------------------

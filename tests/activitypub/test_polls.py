@@ -6,17 +6,17 @@ from datetime import timedelta
 import pytest
 
 from fedi import clock, db
-from fedi.activitypub import expand
+from fedi.activitypub import asking, errands, expand
 from fedi.models.actor import Actor
 from fedi.models.notification import Notification
 from fedi.models.outgoing import Delivery, Outgoing
 from fedi.models.poll import Poll, Vote
 from fedi.models.post import Post, Visibility
-from fedi.services import polls
+from fedi.services import polls, tokens
 from fedi.services.polls import Question
 from fedi.tasks import upkeep
 from tests import people
-from tests.origins import PUBLIC
+from tests.origins import AS, PUBLIC
 
 MIRA = "https://art.test/users/mira"
 
@@ -244,3 +244,38 @@ async def test_a_deleted_poll_leaves_no_votes(world, ann, theirs):
     await world.send(ann, ann.activity("Delete", {"id": theirs.uri, "type": "Tombstone"}, 3))
     with db.reading() as session:
         assert session.query(Poll).count() == 0
+
+
+async def test_counts_are_asked_for_anew_when_somebody_looks(world, ann, theirs):
+    asking.forget()
+    with db.writing() as session:
+        token = tokens.issue(session, world.account, "read")
+
+    async def look(signed_in=True):
+        headers = {"Authorization": f"Bearer {token}"} if signed_in else {}
+        answer = await world.client.get(f"/api/v1/polls/{theirs.id}", headers=headers)
+        assert answer.status_code == 200
+        return (await answer.get_json())["votes_count"], errands.run_due()
+
+    def told(**more):
+        ann.origin.put("/u/ann/n/1", {"@context": AS, **question(ann, **more)})
+
+    errands.run_due()
+    told(ink=5, votersCount=9)
+    assert await look() == (7, 0)
+    now = clock.timestamp()
+    with clock.frozen(now + 240):
+        assert await look(signed_in=False) == (7, 0)
+        assert await look() == (7, 1)
+        assert await look() == (9, 0)
+        assert ballot(theirs.id).voters == 9
+    with clock.frozen(now + 480):
+        ann.origin.put("/u/ann/n/1", {"@context": AS, **question(ann), "attributedTo": f"{ann.id}/other"})
+        assert await look() == (9, 1)
+        assert await look() == (9, 0)
+    with clock.frozen(now + 720):
+        told(endTime=clock.iso(clock.now() - timedelta(minutes=1)), ink=6)
+        assert await look() == (9, 1)
+        assert ballot(theirs.id).votes == [6, 4]
+    with clock.frozen(now + 960):
+        assert await look() == (10, 0)

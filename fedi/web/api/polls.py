@@ -7,8 +7,9 @@ from sqlalchemy.orm import Session
 
 from fedi.errors import NotFound
 from fedi.models.account import Account
+from fedi.models.errand import ErrandKind
 from fedi.models.post import Post
-from fedi.services import polls
+from fedi.services import errands, polls
 from fedi.web import database
 from fedi.web.api import access, lookup, params
 from fedi.web.api.access import api_blueprint
@@ -20,7 +21,10 @@ blueprint = api_blueprint(__name__)
 
 @blueprint.get("/api/v1/polls/<id_>")
 async def show(id_: str) -> Response:
-    return answer(await database.reading(_show, access.reader(), params.id_of(id_)))
+    body, wanted = await database.reading(_show, access.reader(), params.id_of(id_))
+    if wanted:
+        await database.writing(errands.put, ErrandKind.POLL, wanted)
+    return answer(body)
 
 
 @blueprint.post("/api/v1/polls/<id_>/votes")
@@ -32,9 +36,11 @@ async def vote(id_: str) -> Response:
     return answer(await database.writing(_vote, access.person(), params.id_of(id_), choices))
 
 
-def _show(session: Session, account_id: int | None, id_: int) -> dict[str, Any]:
+def _show(session: Session, account_id: int | None, id_: int) -> tuple[dict[str, Any], str]:
+    """The poll as it is known; and the post whose server should be asked for its counts ('': nobody)."""
     reader = lookup.account(session, account_id)
-    return _poll(session, lookup.entry(session, id_, reader.actor if reader else None).post, reader)
+    post = lookup.entry(session, id_, reader.actor if reader else None).post
+    return _poll(session, post, reader), polls.recount_wanted(session, post) if reader else ""
 
 
 def _vote(session: Session, account_id: int, id_: int, choices: list[int]) -> dict[str, Any]:

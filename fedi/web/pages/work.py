@@ -14,7 +14,7 @@ from fedi.models.post import Post, PostState
 from fedi.policy.consent import Consent
 from fedi.policy.layers import activitystreams, html_meta
 from fedi.policy.terms import SENTENCES, Terms
-from fedi.services import consents, errands, galleries, posts, threads
+from fedi.services import consents, errands, galleries, polls, posts, threads
 from fedi.web import database, negotiation, sessions
 from fedi.web.pages import cards, documents, forms, page, people
 from fedi.web.pages.cards import Card
@@ -37,8 +37,9 @@ async def show(handle: str, post_id: str) -> Response:
     found = await database.reading(load, handle, forms.number(post_id), account.id if account else None)
     if isinstance(found, Elsewhere):
         return page.go(found.path)
-    if wanted := found.pop("wanted"):
-        await database.writing(errands.put, ErrandKind.THREAD, wanted)
+    for kind, wanted in found.pop("wanted").items():
+        if wanted:
+            await database.writing(errands.put, kind, wanted)
     return await answer(found)
 
 
@@ -64,7 +65,15 @@ def load(session: Session, handle: str, post_id: int, account_id: int | None) ->
         raise NotFound("there is no such post")
     if post.state != PostState.PUBLISHED:
         return Elsewhere(f"/posts/{post.id}/state")
-    return values(session, post, viewer) | {"wanted": errands.thread_wanted(session, post) if viewer else ""}
+    return values(session, post, viewer) | {"wanted": _wanted(session, post) if viewer else {}}
+
+
+def _wanted(session: Session, post: Post) -> dict[ErrandKind, str]:
+    """What its server should be asked for, as somebody looks at it; '' for what need not be."""
+    return {
+        ErrandKind.THREAD: errands.thread_wanted(session, post),
+        ErrandKind.POLL: polls.recount_wanted(session, post),
+    }
 
 
 def values(session: Session, post: Post, viewer: Actor | None) -> dict[str, Any]:

@@ -3,8 +3,12 @@
 from datetime import timedelta
 
 from fedi import clock, db
+from fedi.models.actor import Actor
+from fedi.models.errand import Errand, ErrandKind
 from fedi.models.poll import Poll
-from fedi.models.post import Post
+from fedi.models.post import Post, Visibility
+from fedi.services import polls, remote_posts
+from tests import people
 
 
 def the_post():
@@ -61,3 +65,27 @@ async def test_an_edit_on_the_page_leaves_the_poll(as_mira):
     assert (await as_mira.upload(f"/posts/{post.id}/edit", {"text": "which one?"}, {})).status == 303
     with db.reading() as session:
         assert session.get_one(Poll, post.id).options == ["ink", "oil"]
+
+
+async def test_a_page_with_a_poll_of_elsewhere_asks_for_its_counts(as_otto, stranger):
+    gina = people.stranger("gina", "gts.example")
+    values = remote_posts.RemotePost(
+        uri="https://gts.example/n/1",
+        actor_uri=gina.uri,
+        visibility=Visibility.PUBLIC,
+        content="<p>which?</p>",
+        question=polls.RemoteQuestion([("ink", 1), ("oil", 2)]),
+    )
+    with db.writing() as session:
+        post = remote_posts.store(session, session.get_one(Actor, gina.id), values, tell=False)
+    page = f"/@gina@gts.example/{post.id}"
+    with clock.frozen(clock.timestamp() + 240):
+        assert (await stranger.get(page)).status == 200
+        assert wanted() == []
+        assert "which?" in (await as_otto.get(page)).words
+    assert wanted() == ["https://gts.example/n/1"]
+
+
+def wanted():
+    with db.reading() as session:
+        return [row.uri for row in session.query(Errand).filter(Errand.kind == ErrandKind.POLL)]
