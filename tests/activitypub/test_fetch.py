@@ -1,9 +1,12 @@
 """Asking other servers: the id that counts, handles confirmed both ways, and what a search box finds."""
 
+import json
+
 import pytest
 
 from fedi import config, db, net
 from fedi.activitypub import fetch
+from fedi.activitypub.objects import actor as actor_object
 from fedi.activitypub.protocol import webfinger
 from fedi.errors import BadDocument, Gone, NotAllowed, NotFound, Refused, Unreachable
 from fedi.models.actor import Actor
@@ -167,3 +170,25 @@ async def test_a_blocked_server_is_not_asked_because_another_one_names_it(world,
     with pytest.raises((Refused, BadDocument)):
         await fetch.document(ann.origin.url("/away"))
     assert eve.origin.asked == []
+
+
+@pytest.mark.parametrize("said", [True, False])
+async def test_indexable_goes_out_and_comes_in_as_it_is(world, ann, said):
+    """FEP-5feb: what is not said, or not with true, is a no."""
+    world.set(indexable=said)
+    answer = await world.client.get("/users/mira", headers={"Accept": "application/activity+json"})
+    document = json.loads(await answer.get_data())
+    assert document["indexable"] is said
+    assert actor_object.from_document(document, domain="art.test", name="mira").indexable is said
+    for value, kept in ((said, said), ("true", False), (None, False)):
+        ann.serve(indexable=value)
+        assert fetch.fetch_actor(ann.id).indexable is kept
+
+
+async def test_words_find_no_posts_of_anybody(world, ann):
+    """Search respects a missing `indexable` by searching in no posts at all; their addresses lead to them."""
+    world.set(indexable=True)
+    post = world.post("a heron at first light")
+    for words, found in (("heron", 0), (post.uri, 1)):
+        answer = await world.client.get("/api/v2/search", query_string={"q": words, "type": "statuses"})
+        assert len((await answer.get_json())["statuses"]) == found

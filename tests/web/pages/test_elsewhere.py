@@ -1,8 +1,12 @@
 """People and posts of other servers on our pages."""
 
+import json
+from urllib.parse import quote
+
 import pytest
 
 from fedi import clock, db
+from fedi.activitypub.protocol import webfinger
 from fedi.models.actor import Actor, ActorKind
 from fedi.models.instance import DomainSeverity
 from fedi.models.post import Post, Visibility
@@ -10,6 +14,7 @@ from fedi.policy.consent import Consent
 from fedi.services import actors, cached_files, domains, interactions, remote_posts, timelines
 from fedi.services.paging import Page
 from fedi.text import sanitise
+from fedi.web import wellknown
 from fedi.web.pages import cards
 from tests.web.pages.browsing import show_work
 
@@ -117,3 +122,21 @@ def test_a_boost_keeps_its_place(gina, mira):
         made = cards.of_entries(session, me, entries)
     assert [(card.id, card.position, card.boosted_by.name) for card in made] == [(work, boost.id, "mira")]
     assert made[0].boosted
+
+
+async def test_every_intent_of_webfinger_leads_to_a_page(gina, as_mira):
+    """FEP-3b86, read by ourselves as another server would."""
+    number = keep(gina, 1, content="<p>hello</p>")
+    answer = await as_mira.open("GET", "/.well-known/webfinger?resource=acct:mira@art.test")
+    found = webfinger.templates(json.loads(answer.text), list(wellknown.INTENTS))
+    assert set(found) == set(wellknown.INTENTS)
+    for relation, template in found.items():
+        assert template.startswith("https://art.test/")
+        about = gina.uri if relation.endswith("/Follow") else "https://b.example/posts/1"
+        path = template.removeprefix("https://art.test").format(content="hello", object=quote(about, safe=""))
+        page = await as_mira.get(path)
+        if relation.endswith("/Create"):
+            assert page.tree.xpath("//textarea[@name='text']")[0].text == "hello"
+        else:
+            where = "/@gina@b.example" if about == gina.uri else f"/@gina@b.example/{number}"
+            assert (page.status, page.location) == (303, where), relation
