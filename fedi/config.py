@@ -49,6 +49,7 @@ class Settings(BaseSettings):
     large_pictures: Literal["open", "brief"] = "open"
     remote_media_days: int = 30
     remote_media_max_bytes: int = 5 * 1024**3
+    relayed_days: int = 30
     smtp_url: str = ""
     mail_from: str = ""
     trusted_proxies: str = ""

@@ -42,6 +42,7 @@ POSTS = Machine(
 
 # Answers to what is not known here: few, while most posts answer nothing.
 ORPHAN = "in_reply_to_id IS NULL AND in_reply_to_uri IS NOT NULL"
+RELAYED = "relayed_at IS NOT NULL"
 
 
 class Post(Base):
@@ -59,6 +60,7 @@ class Post(Base):
             sqlite_where=text(ORPHAN),
             postgresql_where=text(ORPHAN),
         ),
+        Index("ix_posts_relayed", "relayed_at", sqlite_where=text(RELAYED), postgresql_where=text(RELAYED)),
         UniqueConstraint("actor_id", "idempotency_key"),
     )
 
@@ -96,6 +98,7 @@ class Post(Base):
     edited_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     pinned_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     emojis: Mapped[dict[str, str] | None] = mapped_column(JSON)  # remote: {code: address of the picture}
+    relayed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # a relay brought it
     remote_counts: Mapped[dict[str, int] | None] = mapped_column(JSON)  # likes, shares as told (untrusted)
 
     actor: Mapped[Actor] = relationship(lazy="joined")

@@ -4,18 +4,27 @@ The instance actor follows the Public collection at the relay's inbox (Mastodon)
 our discoverable artists publish for everybody then goes there as it is, or as an Announce by the instance actor.
 """
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
+from datetime import datetime
+
+from sqlalchemy import bindparam, delete, exists, select
+from sqlalchemy.orm import Session, aliased
 
 from fedi import clock, config, urls
 from fedi.errors import Conflict, NotFound, Refused
 from fedi.models.actor import Actor
+from fedi.models.columns import UtcDateTime
 from fedi.models.errand import ErrandKind
+from fedi.models.follow import Follow, FollowState
+from fedi.models.interaction import Bookmark, Boost, Like
+from fedi.models.notification import Notification
 from fedi.models.outgoing import Outgoing
+from fedi.models.poll import Vote
 from fedi.models.post import Post, Visibility
+from fedi.models.quote import Quote
 from fedi.models.relay import RELAYS, Relay, RelayState
 from fedi.services import domains, errands, instance, outgoing
 
+BATCH = 500  # posts that are forgotten in one transaction
 MAX_WAITING = 500  # posts that relays named and nobody asked for yet; what comes beyond is let go
 
 
@@ -90,6 +99,38 @@ def brought(session: Session, uri: str) -> None:
     """A relay that took us names a post: it is asked for at its own server, unless too many wait already."""
     if not urls.is_local(uri) and errands.count_due(session, ErrandKind.POST, most=MAX_WAITING) < MAX_WAITING:
         errands.put(session, ErrandKind.POST, uri)
+
+
+def mark(session: Session, post: Post) -> None:
+    """A relay brought this post: it is forgotten after a while unless it matters to somebody here."""
+    post.relayed_at = clock.now()
+    session.flush()
+
+
+def drop_old(session: Session, before: datetime) -> bool:
+    """Forget posts that relays brought before then and that matter to nobody here; whether there may be more.
+
+    Their ids are not buried: they may come again.
+    """
+    found = session.scalars(_UNWANTED, {"before": before}).all()
+    session.execute(delete(Post).where(Post.id.in_(found)))
+    return len(found) == BATCH
+
+
+_answer = aliased(Post)
+_FOLLOWING = [FollowState.REQUESTED, FollowState.ACCEPTED]
+_UNWANTED = (
+    select(Post.id)
+    .where(
+        Post.relayed_at < bindparam("before", type_=UtcDateTime()),
+        ~exists().where(Follow.followee_id == Post.actor_id, Follow.state.in_(_FOLLOWING)),
+        *(~exists().where(model.post_id == Post.id) for model in (Like, Boost, Bookmark, Notification, Vote, Quote)),
+        ~exists().where(Quote.instrument_id == Post.id),
+        ~exists().where(_answer.in_reply_to_id == Post.id, _answer.relayed_at.is_(None)),
+    )
+    .order_by(Post.relayed_at)
+    .limit(BATCH)
+)
 
 
 def is_asked(session: Session, actor: Actor) -> bool:

@@ -1,13 +1,13 @@
 """The sweep: whatever is due is woken, so that losing the whole broker loses no work."""
 
 import logging
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import or_, select
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
-from fedi import clock, db, work
+from fedi import clock, config, db, work
 from fedi.models.account import Account, AccountState
 from fedi.models.cached_file import CachedFile, CachedState
 from fedi.models.errand import Errand, ErrandState
@@ -15,7 +15,7 @@ from fedi.models.inbox_message import InboxMessage, InboxState
 from fedi.models.media import Media, MediaState
 from fedi.models.outgoing import Delivery, DeliveryState, Outgoing, OutgoingState
 from fedi.models.poll import Poll
-from fedi.services import crawler_log, errands, happenings, leaving, media, polls, push, scheduled
+from fedi.services import crawler_log, errands, happenings, leaving, media, polls, push, relays, scheduled
 from fedi.tasks import remote_files
 
 log = logging.getLogger(__name__)
@@ -102,8 +102,8 @@ def _forget_happenings() -> None:
 
 
 def _prune_sometimes() -> None:
-    """Copies of other servers' pictures, uploads that nobody used, old visits of crawlers: once an hour in each process
-    that sweeps.
+    """Copies of pictures, unused uploads, visits of crawlers, what relays brought: once an hour in each process that
+    sweeps.
     """
     global _pruned_at
     if clock.timestamp() - _pruned_at >= PRUNE_SECONDS:
@@ -112,6 +112,7 @@ def _prune_sometimes() -> None:
         _drop_unused_uploads()
         with db.writing("crawlers") as session:
             crawler_log.forget_old(session)
+        _drop_relayed()
 
 
 def _drop_unused_uploads() -> None:
@@ -119,6 +120,14 @@ def _drop_unused_uploads() -> None:
     while more:
         with db.writing("unused") as session:
             more = media.drop_unused(session, scheduled.picture_ids(session))
+
+
+def _drop_relayed() -> None:
+    before = clock.now() - timedelta(days=config.settings().relayed_days)
+    more = True
+    while more:
+        with db.writing("relayed") as session:
+            more = relays.drop_old(session, before)
 
 
 def _settle_polls() -> None:

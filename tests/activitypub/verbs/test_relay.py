@@ -4,17 +4,19 @@ import json
 
 import pytest
 
-from fedi import db
+from fedi import clock, db
 from fedi.activitypub import asking, errands, expand
 from fedi.cli import main
 from fedi.models.account import Account
 from fedi.models.errand import Errand
+from fedi.models.inbox_message import Tombstone
 from fedi.models.instance import DomainSeverity
 from fedi.models.interaction import Boost
 from fedi.models.outgoing import Delivery, Outgoing
 from fedi.models.post import Post, Visibility
 from fedi.models.relay import Relay
-from fedi.services import accounts, deletions, domains, posts, relays
+from fedi.services import accounts, actors, bookmarks, deletions, domains, interactions, posts, relays
+from fedi.tasks import upkeep
 from tests.activitypub.verbs.test_follow import said
 from tests.origins import PUBLIC
 
@@ -239,3 +241,45 @@ async def test_a_relay_that_names_more_than_can_be_asked_for_is_let_go(world, re
     errands.run_due()
     await world.send(relay, relay.activity("Announce", ann.serve_note(9)["id"], 70, to=[PUBLIC]))
     assert len(world.rows(Errand)) == 3
+
+
+async def test_what_a_relay_brought_is_forgotten_unless_it_matters_to_somebody(world, ann, relay, capsys, monkeypatch):
+    await subscribed(world, relay, capsys, announces=False)
+    reasons = ["nobody", "liked", "boosted", "bookmarked", "answered", "new"]
+    uris = {name: ann.serve_note(number)["id"] for number, name in enumerate(reasons, 1)}
+    now = clock.timestamp()
+    for number, uri in enumerate(uris.values(), 1):
+        with clock.frozen(now - (29 if number == 6 else 31) * 86_400):
+            await world.send(relay, relay.activity("Announce", uri, 100 + number))
+            errands.run_due()
+    by_uri = {post.uri: post.id for post in world.rows(Post, Post.local.is_(False))}
+    assert set(by_uri) == set(uris.values())
+    assert all(post.relayed_at for post in world.rows(Post, Post.local.is_(False)))
+    with db.writing() as session:
+        mira = actors.by_uri(session, world.mira.uri)
+        known = {name: session.get_one(Post, by_uri[uri]) for name, uri in uris.items()}
+        interactions.like(session, mira, known["liked"])
+        interactions.boost(session, mira, known["boosted"])
+        bookmarks.add(session, session.get_one(Account, world.account.id), known["bookmarked"])
+        posts.compose(session, author=mira, text="yes", in_reply_to=known["answered"])
+    monkeypatch.setattr(upkeep, "_pruned_at", 0.0)
+    upkeep.sweep_once()
+    left = {post.uri for post in world.rows(Post, Post.local.is_(False))}
+    assert left == set(uris.values()) - {uris["nobody"]}
+    with db.reading() as session:
+        assert session.query(Tombstone).count() == 0
+    await world.send(relay, relay.activity("Announce", uris["nobody"], 200))
+    asking.forget()
+    errands.run_due()
+    assert uris["nobody"] in {post.uri for post in world.rows(Post)}
+
+
+async def test_what_the_followed_say_is_kept_however_it_came(world, ann, relay, capsys, monkeypatch):
+    await subscribed(world, relay, capsys, announces=False)
+    with clock.frozen(clock.timestamp() - 31 * 86_400):
+        await world.send(relay, relay.activity("Announce", ann.serve_note()["id"], 100))
+        errands.run_due()
+    world.follow(ann.id)
+    monkeypatch.setattr(upkeep, "_pruned_at", 0.0)
+    upkeep.sweep_once()
+    assert len(world.rows(Post)) == 1
