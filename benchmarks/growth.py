@@ -4,10 +4,15 @@
 process, the median of several calls, SQLite's or PostgreSQL's own time included. A ratio of 1 means that it does not
 matter how much is stored; followers are counted for each delivery made, so 1 means linear there. With PostgreSQL the
 database is emptied first: give it one of its own.
+
+`--sending` instead sends one post to few and to many followers, each with an inbox of its own on loopback receivers in
+another process, and reports the CPU time of this process alone: making the deliveries, and sending them, beside the
+bare RSA signatures of the same run.
 """
 
 import argparse
 import json
+import multiprocessing
 import statistics
 import sys
 import tempfile
@@ -16,39 +21,42 @@ from datetime import timedelta
 from pathlib import Path
 
 import serving
+from delivery import floor, receive
 from inbox import activity, fill, liked
 from sqlalchemy import insert, text
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
-from fedi import clock, db
+from fedi import clock, db, net
 from fedi.activitypub import actors_out, collections_out, expand, processing
+from fedi.activitypub import delivery as deliveries
 from fedi.models.account import Account
 from fedi.models.actor import Actor, ActorKind
 from fedi.models.follow import Follow, FollowState
 from fedi.models.inbox_message import InboxMessage
 from fedi.models.media import RemoteMedia
-from fedi.models.outgoing import Delivery, Outgoing
+from fedi.models.outgoing import Delivery, DeliveryState, Outgoing
 from fedi.models.post import Post, PostState, Visibility
 from fedi.services import actors, timelines
 from fedi.services.paging import Page
 from fedi.services.timelines import Wish
 from fedi.web.api.entities import status
 
+HOSTS, WARMING = 200, 200
 CALLS, AUTHORS, FOLLOWED, BATCH, ARRIVING = 15, 2000, 200, 5000, 200
 
 
-def people(name, first, count):
-    """Actors of other servers, one to a server."""
+def people(name, first, count, hosts=()):
+    """Actors of other servers: one to a server with a shared inbox, or spread over `hosts`, each with its own."""
     rows = []
     for number in range(first, first + count):
-        host = f"{name}{number}.example"
-        uri = f"https://{host}/users/bob"
+        host = hosts[number % len(hosts)] if hosts else f"{name}{number}.example"
+        uri = f"http://{host}/users/{number}" if hosts else f"https://{host}/users/bob"
         rows.append(
             {
-                "id": clock.new_id(), "uri": uri, "kind": ActorKind.PERSON, "name": "bob", "domain": host,
-                "name_key": "bob", "domain_key": host, "host": host, "inbox": f"{uri}/inbox",
-                "shared_inbox": f"https://{host}/inbox", "fetched_at": clock.now(),
+                "id": clock.new_id(), "uri": uri, "kind": ActorKind.PERSON, "name": f"bob{number}",
+                "domain": host, "name_key": f"bob{number}", "domain_key": host, "host": host, "inbox": f"{uri}/inbox",
+                "shared_inbox": None if hosts else f"https://{host}/inbox", "fetched_at": clock.now(),
             }
         )  # fmt: skip
     write(Actor, rows)
@@ -143,8 +151,8 @@ def measure_posts(mira, signers, post_uris, start):
     }
 
 
-def measure_followers(mira, post_id, fans):
-    """Milliseconds for each delivery of expanding one activity."""
+def address(mira, post_id, fans):
+    """These follow too; one activity for all followers waits to be expanded, and nothing else."""
     write(
         Follow,
         [
@@ -164,6 +172,11 @@ def measure_followers(mira, post_id, fans):
                 audience={"followers": True, "actors": [], "object": False, "known": False},
             )
         )  # fmt: skip
+
+
+def measure_followers(mira, post_id, fans):
+    """Milliseconds for each delivery of expanding one activity."""
+    address(mira, post_id, fans)
     began = time.perf_counter()
     expand.expand_due()
     wall = (time.perf_counter() - began) * 1000
@@ -174,12 +187,58 @@ def measure_followers(mira, post_id, fans):
     return wall / made
 
 
+def measure_sending(database, few_and_many):
+    """What a post to so many followers costs, from its row to the last delivery that is marked done."""
+    ours, theirs = multiprocessing.Pipe()
+    receiver = multiprocessing.get_context("spawn").Process(target=receive, args=(HOSTS, theirs), daemon=True)
+    receiver.start()
+    hosts, found, known = ours.recv(), [], 0
+    with tempfile.TemporaryDirectory() as folder:
+        serving.settings(folder, database, allowed_private_networks="127.0.0.0/8")
+        fill(1, 1)
+        with db.reading() as session:
+            mira = session.query(Actor).filter(Actor.name == "mira").one().id
+            post_id = session.query(Post).first().id
+        for count in (WARMING, *few_and_many):
+            address(mira, post_id, people("fan", known, count - known, hosts))
+            known = count
+            limit, began, wall = floor(), time.process_time(), time.perf_counter()
+            expand.expand_due()
+            made = time.process_time()
+            sent = deliveries.deliver_due()
+            done, wall = time.process_time(), time.perf_counter() - wall
+            with db.reading() as session:
+                delivered = session.query(Delivery).filter(Delivery.state == DeliveryState.DELIVERED).count()
+            if not sent == delivered == count:
+                raise SystemExit(f"{sent} sent, {delivered} delivered to {count} followers")
+            limit = (limit + floor()) / 2
+            found.append(
+                {
+                    "followers": count,
+                    "expanding_cpu_ms_per_delivery": round((made - began) * 1000 / count, 3),
+                    "sent_per_cpu_second": round(count / (done - made)),
+                    "per_cpu_second": round(count / (done - began)),
+                    "sign_floor_per_cpu_second": round(limit),
+                    "share_of_floor": round(count / (done - began) / limit, 3),
+                    "wall_seconds": round(wall, 1),
+                }
+            )
+        net.close_background()
+        db.dispose()
+    receiver.terminate()
+    return found[1:]
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--posts", type=int, nargs=2, default=[10_000, 1_000_000])
     parser.add_argument("--followers", type=int, nargs=2, default=[1_000, 100_000])
     parser.add_argument("--database", default="")
+    parser.add_argument("--sending", action="store_true")
     options = parser.parse_args()
+    if options.sending:
+        print(json.dumps(measure_sending(options.database, options.followers), indent=1))
+        return
     with tempfile.TemporaryDirectory() as folder:
         serving.settings(folder, options.database)
         post_uris, signers, _key, _pem = fill(20, 3 * ARRIVING)

@@ -18,7 +18,7 @@ CONNECTIONS = 32
 HOST = "art.test"
 
 
-def settings(folder, database):
+def settings(folder, database, **more):
     config.use(
         config.load(
             domain=HOST,
@@ -26,6 +26,7 @@ def settings(folder, database):
             database_url=database,
             rate_limits="off",
             secret_key="a key for a benchmark, long enough",
+            **more,
         )
     )
 
