@@ -6,8 +6,8 @@ from alembic import op
 from fedi.models.columns import UtcDateTime
 from migrations.kinds import allow_kinds
 
-revision = "0033"
-down_revision = "0032"
+revision = "0034"
+down_revision = "0033"
 branch_labels = None
 depends_on = None
 
