@@ -3,6 +3,7 @@
 from fedi.models import (
     account,
     actor,
+    announcement,
     cached_file,
     circle,
     content_filter,
@@ -17,6 +18,7 @@ from fedi.models import (
     inbox_message,
     instance,
     interaction,
+    measure,
     media,
     notification,
     notification_request,
@@ -29,6 +31,7 @@ from fedi.models import (
     relation,
     relay,
     report,
+    rule,
     scheduled_post,
     tag_follow,
 )
@@ -36,6 +39,7 @@ from fedi.models import (
 __all__ = [
     "account",
     "actor",
+    "announcement",
     "cached_file",
     "circle",
     "content_filter",
@@ -50,6 +54,7 @@ __all__ = [
     "inbox_message",
     "instance",
     "interaction",
+    "measure",
     "media",
     "notification",
     "notification_request",
@@ -62,6 +67,7 @@ __all__ = [
     "relation",
     "relay",
     "report",
+    "rule",
     "scheduled_post",
     "tag_follow",
 ]
