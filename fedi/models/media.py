@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from fedi import clock
 from fedi.db import Base
 from fedi.models.columns import UtcDateTime, choice
+from fedi.policy import disclosure
 from fedi.states import Machine
 
 
@@ -139,7 +140,9 @@ class Rendition(Base):
     version: Mapped[int] = mapped_column()
     kind: Mapped[RenditionKind] = mapped_column(choice(RenditionKind, "kind"))
     audience: Mapped[str] = mapped_column(String(255), default="public")
-    consent: Mapped[str] = mapped_column(String(255))
+    consent: Mapped[str] = mapped_column(String(255))  # this and the next two as they are written into the bytes
+    licence: Mapped[str] = mapped_column(String(255), server_default="all-rights-reserved")
+    source: Mapped[str] = mapped_column(String(255), server_default=disclosure.source(None))  # IPTC's address
     key: Mapped[str] = mapped_column(String(255), unique=True)
     mime: Mapped[str] = mapped_column(String(64))
     width: Mapped[int] = mapped_column()

@@ -89,7 +89,7 @@ class Post(Base):
     terms: Mapped[dict[str, Any] | None] = mapped_column(JSON)  # remote: the raw terms, kept on all we re-serve
     quote_policy: Mapped[str | None] = mapped_column(String(16))  # who may quote it; NULL: as the artist says
     policies: Mapped[dict[str, Any] | None] = mapped_column(JSON)  # remote: who may like, answer, boost and quote it
-    ai_generated: Mapped[bool] = mapped_column(default=False)
+    ai: Mapped[str | None] = mapped_column(String(16))  # policy.disclosure.AiUse; NULL: its maker says nothing
     media_epoch: Mapped[int] = mapped_column(default=0, server_default="0")  # tokens of earlier ones open nothing
     app_name: Mapped[str | None] = mapped_column(String(255))
     idempotency_key: Mapped[str | None] = mapped_column(String(255))

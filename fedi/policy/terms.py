@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from fedi.errors import BadRequest
 from fedi.policy.consent import Answer, Consent
+from fedi.policy.disclosure import AiUse
 
 
 @dataclass(frozen=True)
@@ -61,6 +62,7 @@ class Terms:
     licence_url: str
     policy_url: str | None = None
     version: int = 1
+    ai: AiUse | None = None  # what the maker says of AI
 
     @property
     def copyright(self) -> str:

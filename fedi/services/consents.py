@@ -11,16 +11,15 @@ from fedi.models.actor import Actor
 from fedi.models.instance import ConsentEntry
 from fedi.models.media import Media, Rendition
 from fedi.models.post import Post
+from fedi.policy import disclosure
 from fedi.policy.consent import Consent, nearest, strictest
+from fedi.policy.disclosure import AiUse
 from fedi.policy.terms import LICENCES, Terms, find_licence
 
 
-def check(consent: str | None, licence: str | None) -> None:
-    """Raises BadRequest for a consent or licence that cannot be read."""
-    if consent is not None:
-        Consent.parse(consent)
-    if licence is not None:
-        find_licence(licence)
+def read(consent: str | None, licence: str | None) -> tuple[str | None, str | None]:
+    """Both as they are kept; what is empty says nothing of its own. Raises BadRequest."""
+    return (Consent.parse(consent).text if consent else None), (find_licence(licence).key if licence else None)
 
 
 def of_instance() -> Terms:
@@ -46,7 +45,8 @@ def of_actor(actor: Actor) -> Terms:
 def of_post(post: Post) -> Terms:
     """The terms of a local post: its own, else its artist's (`post.actor` must be loaded)."""
     consent = nearest(_own(post.consent), _own(post.actor.consent), _default())
-    return _terms(post.actor, consent, post.licence or post.actor.licence, (post.published_at or post.created_at).year)
+    year = (post.published_at or post.created_at).year
+    return _terms(post.actor, consent, post.licence or post.actor.licence, year, post.ai)
 
 
 def of_media(session: Session, row: Media, post: Post | None = None) -> Terms:
@@ -55,28 +55,26 @@ def of_media(session: Session, row: Media, post: Post | None = None) -> Terms:
         post = session.get(Post, row.post_id)
     actor = session.get_one(Actor, row.actor_id)
     consent = nearest(_own(row.consent), _own(post.consent if post else None), _own(actor.consent), _default())
-    return _terms(actor, consent, (post.licence if post else None) or actor.licence, row.created_at.year)
+    licence, ai = (post.licence, post.ai) if post else (None, None)
+    return _terms(actor, consent, licence or actor.licence, row.created_at.year, ai)
 
 
 def of_picture(row: Media, post: Post) -> Terms:
     """`of_media` for a local post whose actor is loaded, without asking the database."""
     consent = nearest(_own(row.consent), _own(post.consent), _own(post.actor.consent), _default())
-    return _terms(post.actor, consent, post.licence or post.actor.licence, row.created_at.year)
+    return _terms(post.actor, consent, post.licence or post.actor.licence, row.created_at.year, post.ai)
 
 
 def of_rendition(session: Session, rendition: Rendition, row: Media) -> Terms:
     """The terms that were written into these bytes."""
     actor = session.get_one(Actor, row.actor_id)
-    post = session.get(Post, row.post_id) if row.post_id else None
-    licence = (post.licence if post else None) or actor.licence
-    return _terms(actor, Consent.parse(rendition.consent), licence, row.created_at.year)
+    ai = disclosure.of_source(rendition.source)
+    return _terms(actor, Consent.parse(rendition.consent), rendition.licence, row.created_at.year, ai)
 
 
 def set_default(session: Session, actor: Actor, *, consent: str | None, licence: str | None) -> None:
     """The artist's default for everything that says nothing of its own. Raises BadRequest."""
-    check(consent, licence)
-    actor.consent = Consent.parse(consent).text if consent else None
-    actor.licence = licence or None
+    actor.consent, actor.licence = read(consent, licence)
     record(session, actor, scope="artist", consent=actor.consent, licence=actor.licence)
 
 
@@ -121,7 +119,7 @@ def _floored(consent: Consent) -> Consent:
     return strictest(consent, Consent.parse(floor)) if floor else consent
 
 
-def _terms(actor: Actor, consent: Consent, licence: str | None, year: int) -> Terms:
+def _terms(actor: Actor, consent: Consent, licence: str | None, year: int, ai: str | None = None) -> Terms:
     return Terms(
         consent=_floored(consent),
         holder_name=actor.display_name or actor.name,
@@ -131,4 +129,5 @@ def _terms(actor: Actor, consent: Consent, licence: str | None, year: int) -> Te
         licence_url=urls.licence(actor.name),
         policy_url=None,
         version=1,
+        ai=AiUse(ai) if ai else None,
     )

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from fedi.errors import BadRequest, NotFound
 from fedi.models.account import Account
 from fedi.models.post import Post, PostState, Visibility
+from fedi.policy.disclosure import AiUse
 from fedi.services import mentions, polls, posts
 
 # Mastodon's words for them.
@@ -34,7 +35,7 @@ class Draft:
     in_reply_to_id: int | None = None
     consent: str | None = None
     licence: str | None = None
-    ai_generated: bool = False
+    ai: AiUse | None = None
     quote_policy: str | None = None
     quoted_id: int | None = None
     question: polls.Question | None = None
@@ -46,8 +47,9 @@ class Draft:
 
     @classmethod
     def from_json(cls, kept: dict[str, Any]) -> "Draft":
-        question = kept["question"]
-        return cls(**kept | {"question": polls.Question(**question) if question else None})
+        question, ai = kept["question"], kept["ai"]
+        read = {"question": polls.Question(**question) if question else None, "ai": AiUse(ai) if ai else None}
+        return cls(**kept | read)
 
 
 def compose(session: Session, account: Account, draft: Draft) -> Post:
@@ -71,7 +73,7 @@ def compose(session: Session, account: Account, draft: Draft) -> Post:
         consent=draft.consent,
         licence=draft.licence,
         mentioned=mentions.known(session, text),
-        ai_generated=draft.ai_generated,
+        ai=draft.ai,
         quote_policy=draft.quote_policy,
         quoted=_known(session, account, draft.quoted_id, "quote"),
         question=draft.question,

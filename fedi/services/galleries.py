@@ -103,8 +103,13 @@ def of_posts(session: Session, post_ids: Sequence[int]) -> dict[int, list[Galler
 
 
 def item_ids(session: Session, gallery: Gallery) -> list[int]:
-    """The ids of its works, in order."""
-    query = select(GalleryItem.post_id).where(GalleryItem.gallery_id == gallery.id).order_by(GalleryItem.position)
+    """The ids of its works, in order; deleted ones are none."""
+    query = (
+        select(GalleryItem.post_id)
+        .join(Post, Post.id == GalleryItem.post_id)
+        .where(GalleryItem.gallery_id == gallery.id, Post.state != PostState.WITHDRAWN)
+        .order_by(GalleryItem.position)
+    )
     return list(session.scalars(query))
 
 

@@ -32,6 +32,7 @@ from fedi.models.media import (
     StageState,
 )
 from fedi.models.post import Post
+from fedi.policy import disclosure
 from fedi.services import consents, media_tokens, secret
 
 LEASE = timedelta(minutes=10)
@@ -77,7 +78,7 @@ def upload(
     """A media row for an original that lies in the vault; protection starts by itself."""
     if len(alt) > MAX_ALT:
         raise BadRequest(f"the description is over {MAX_ALT} characters")
-    consents.check(consent, None)
+    consent, _ = consents.read(consent, None)
     row = Media(
         actor_id=actor.id,
         purpose=purpose,
@@ -172,7 +173,11 @@ def is_ready(session: Session, row: Media, post: Post | None) -> bool:
     if row.state != MediaState.PROTECTED:
         return False
     shown = row.rendition(RenditionKind.FEDERATED)
-    return shown is not None and shown.consent == consents.of_media(session, row, post).consent.text
+    if shown is None:
+        return False
+    terms = consents.of_media(session, row, post)
+    said = terms.consent.text, terms.licence.key, disclosure.source(terms.ai)
+    return (shown.consent, shown.licence, shown.source) == said
 
 
 def stages(session: Session, row: Media) -> list[StageRun]:

@@ -14,7 +14,7 @@ from fedi.media.pipeline import StageResult
 from fedi.models.actor import Actor
 from fedi.models.media import Media, MediaPurpose, Rendition, RenditionKind, StageRun, StageState
 from fedi.models.post import Post
-from fedi.policy import signals
+from fedi.policy import disclosure, signals
 from fedi.policy.layers import c2pa, xmp
 from fedi.policy.terms import Terms
 from fedi.services import accounts, consents, media
@@ -61,6 +61,8 @@ def renditions(row: Media, made: Order, runs: list[StageRun]) -> list[tuple[Rend
             version=row.version,
             kind=kind,
             consent=consent.text,
+            licence=made.terms.licence.key,
+            source=disclosure.source(made.terms.ai),
             key=media.rendition_key(row, kind, consent.state, suffix),
             mime=said["mime"],
             width=said["width"],
@@ -89,6 +91,7 @@ def said_inside(terms: Terms) -> dict[str, str]:
         "xmp tdm:reservation": "1" if terms.consent.reserves else "0",
         "xmp xmpRights:WebStatement": terms.licence_url,
         "xmp dc:rights": terms.rights,
+        "xmp Iptc4xmpExt:DigitalSourceType": disclosure.source(terms.ai),
         "c2pa cawg.training-mining": ", ".join(
             f"{name.removeprefix('cawg.')}={use['use']}" for name, use in entries.items()
         ),

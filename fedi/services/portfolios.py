@@ -43,11 +43,11 @@ def recent(session: Session, viewer: Actor | None, page: Page, *, local: bool = 
     return rows(session, query, Post.id, page)
 
 
-def unpublished(session: Session, author: Actor) -> list[Post]:
-    """The author's own posts that nobody else sees yet: preparing, failed, drafts."""
+def unpublished(session: Session, author: Actor, page: Page) -> list[Post]:
+    """The author's own posts that nobody else sees yet, newest first: preparing, failed, drafts."""
     waiting = (PostState.PREPARING, PostState.FAILED, PostState.DRAFT)
-    query = select(Post).where(Post.actor_id == author.id, Post.state.in_(waiting)).order_by(Post.id.desc()).limit(50)
-    return list(session.scalars(query).unique())
+    query = select(Post).where(Post.actor_id == author.id, Post.local, Post.state.in_(waiting))
+    return rows(session, query, Post.id, page)
 
 
 def pictured() -> ColumnElement[bool]:

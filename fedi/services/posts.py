@@ -14,6 +14,7 @@ from fedi.models.happening import HappeningKind
 from fedi.models.media import Media, MediaPurpose, MediaState, RenditionKind
 from fedi.models.notification import NotificationKind
 from fedi.models.post import POSTS, Mention, Post, PostEdit, PostState, PostTag, Visibility
+from fedi.policy.disclosure import AiUse
 from fedi.services import (
     accounts,
     consents,
@@ -56,7 +57,7 @@ def compose(
     licence: str | None = None,
     tags: Sequence[str] = (),
     mentioned: Mapping[str, Actor] | None = None,
-    ai_generated: bool = False,
+    ai: AiUse | None = None,
     quote_policy: str | None = None,
     quoted: Post | None = None,
     question: polls.Question | None = None,
@@ -76,7 +77,7 @@ def compose(
         raise NotAllowed("this account has moved: write from the new one")
     pictures = _attachable(session, author, media_ids)
     _check(text=text, title=title, summary=summary, pictures=pictures)
-    consents.check(consent, licence)
+    consent, licence = consents.read(consent, licence)
     question = polls.check(question) if question else None
     if in_reply_to is not None:
         interaction_policies.check(session, in_reply_to, author, Verb.REPLY)
@@ -98,7 +99,7 @@ def compose(
         conversation=_conversation(in_reply_to, author, post_id),
         consent=consent,
         licence=licence,
-        ai_generated=ai_generated,
+        ai=ai,
         quote_policy=quote_policy,
         idempotency_key=idempotency_key,
         app_name=app_name,
@@ -205,7 +206,7 @@ def edit(
     if question is not None and question is not polls.AS_IT_IS:
         question = polls.check(question)
     published = post.state == PostState.PUBLISHED
-    if published and any(not media.is_ready(session, each, post) for each in pictures):
+    if published and any(not media.is_ready(session, each, post) for each in pictures if each not in before):
         raise BadRequest("a picture is still being protected: save again in a moment")
     if published:
         _keep_version(session, post, before)

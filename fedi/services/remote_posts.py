@@ -19,6 +19,7 @@ from fedi.models.media import RemoteMedia
 from fedi.models.notification import Notification, NotificationKind
 from fedi.models.poll import Poll
 from fedi.models.post import POSTS, Mention, Post, PostEdit, PostState, PostTag, Visibility
+from fedi.policy.disclosure import AiUse
 from fedi.services import accounts, conversations, domains, follows, happenings, notifications, polls, quotations
 
 NEWS = timedelta(hours=6)
@@ -59,7 +60,7 @@ class RemotePost:
     consent: str | None = None
     licence: str | None = None
     terms: Mapping[str, Any] | None = None
-    ai_generated: bool = False
+    ai: AiUse | None = None
     counts: Mapping[str, int] | None = None
     question: polls.RemoteQuestion | None = None
     quote: str | None = None  # the id of what it quotes
@@ -245,7 +246,7 @@ def of_posts(session: Session, post_ids: Sequence[int]) -> dict[int, list[Remote
 def _write(session: Session, post: Post, values: RemotePost, before: Sequence[RemoteMedia] = ()) -> None:
     post.url, post.content, post.summary = values.url, values.content, values.summary
     post.sensitive, post.language = values.sensitive, values.language
-    post.consent, post.licence, post.ai_generated = values.consent, values.licence, values.ai_generated
+    post.consent, post.licence, post.ai = values.consent, values.licence, values.ai
     post.terms = dict(values.terms) if values.terms else None
     post.emojis = dict(values.emojis) if values.emojis else None
     post.policies = dict(values.policies) if values.policies else None

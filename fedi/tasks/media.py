@@ -11,7 +11,7 @@ from fedi.media.child import MediaChild
 from fedi.media.job import Job
 from fedi.models.media import Media, MediaPurpose
 from fedi.models.post import Post
-from fedi.services import media, media_jobs, posts
+from fedi.services import media, media_jobs, posts, term_changes
 
 log = logging.getLogger(__name__)
 failpoints.declare(
@@ -113,7 +113,8 @@ def _let_out(session: Session, row: Media) -> None:
     elif row.post_id is not None:
         post = session.get_one(Post, row.post_id)
         if media.is_ready(session, row, post):
-            posts.publish_when_ready(session, post)
+            if not posts.publish_when_ready(session, post):
+                term_changes.made_anew(session, post)
         else:
             media.start(session, row)  # the terms changed while these were written in: made anew under the new ones
 

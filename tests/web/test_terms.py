@@ -14,12 +14,14 @@ from protego import Protego
 from pyld import jsonld
 
 from fedi import config, db, files
+from fedi.media import containers
 from fedi.models.actor import Actor
 from fedi.models.feature import Feature
 from fedi.models.media import Media, RenditionKind
 from fedi.models.post import Post, PostState
 from fedi.models.quote import Quote, QuoteState
 from fedi.policy.consent import PRESETS, Answer, Consent
+from fedi.policy.disclosure import AiUse
 from fedi.policy.layers import headers as layer
 from fedi.services import consents, galleries, media, posts
 from fedi.tasks import media as task
@@ -47,26 +49,32 @@ PUBLIC = {
 }  # fmt: skip
 
 
-def publish(account, *, image_format="JPEG", media_consent=None, **options):
-    """A work of the account, its picture really protected; (post id, media id)."""
+def uploaded(account, image_format="JPEG", consent=None):
+    """The id of a picture that waits to be protected."""
     picture = photograph(96, 72) if image_format == "JPEG" else pixel_art()
     with files.incoming() as path:
         path.write_bytes(saved(picture, image_format))
         key, sha256, header = media.keep_original(path)
     with db.writing() as session:
-        actor = session.get_one(Actor, account.actor_id)
-        row = media.upload(
+        return media.upload(
             session,
-            actor=actor,
+            actor=session.get_one(Actor, account.actor_id),
             vault_key=key,
             sha256=sha256,
             mime=header.mime,
             size=header.size,
             alt="A heron",
-            consent=media_consent,
-        )
-        post = posts.compose(session, author=actor, title="Heron", text="dawn", media_ids=[row.id], **options)
-        ids = post.id, row.id
+            consent=consent,
+        ).id
+
+
+def publish(account, *, image_format="JPEG", media_consent=None, **options):
+    """A work of the account, its picture really protected; (post id, media id)."""
+    media_id = uploaded(account, image_format, media_consent)
+    with db.writing() as session:
+        actor = session.get_one(Actor, account.actor_id)
+        post = posts.compose(session, author=actor, title="Heron", text="dawn", media_ids=[media_id], **options)
+        ids = post.id, media_id
     task.protect()
     with db.reading() as session:
         assert session.get_one(Post, ids[0]).state == PostState.PUBLISHED
@@ -217,6 +225,41 @@ def check_file(data, mime, consent):
         assert said["XMP-plus:DataMining"] == f"http://ns.useplus.org/ldf/vocab/{MINING[consent.state]}"
         assert said["XMP-xmpRights:WebStatement"] == "https://art.test/@mira/licence"
         assert said["XMP-iptcCore:AltTextAccessibility"] == "A heron"
+
+
+async def test_what_is_said_of_ai_and_the_licence_are_in_a_file_that_was_made_before_its_post(client, mira):
+    """Apps upload first and post then: the file is made anew under the words of the post."""
+    media_id = uploaded(mira)
+    task.protect()
+    with db.writing() as session:
+        actor = session.get_one(Actor, mira.actor_id)
+        post = posts.compose(session, author=actor, media_ids=[media_id], licence="cc-by", ai=AiUse.GENERATED)
+        post_id = post.id
+        assert post.state == PostState.PREPARING
+    task.protect()
+    _, body = await get(client, f"/api/v1/statuses/{post_id}")
+    status = json.loads(body)
+    assert (status["fedi"]["licence"], status["fedi"]["ai"]) == ("cc-by", "generated")
+    note = json.loads((await get(client, f"/users/mira/posts/{post_id}", AS))[1])
+    source = "http://cv.iptc.org/newscodes/digitalsourcetype/trainedAlgorithmicMedia"
+    assert (note["license"], note["digitalSourceType"], note["genAI"]) == (
+        "https://creativecommons.org/licenses/by/4.0/",
+        source,
+        True,
+    )
+    _, data = await get(client, f"/media/{addresses(media_id)[RenditionKind.FEDERATED]}")
+    packet = containers.xmp_of(data).decode()
+    assert f'DigitalSourceType="{source}"' in packet
+    assert "CC BY 4.0" in packet
+    manifest = json.loads(c2pa.Reader("image/jpeg", io.BytesIO(data)).json())
+    (action,) = next(
+        each["data"]["actions"]
+        for each in manifest["manifests"][manifest["active_manifest"]]["assertions"]
+        if each["label"].startswith("c2pa.actions")
+    )
+    assert action["digitalSourceType"] == source
+    page = (await get(client, f"/@mira/{post_id}", HTML))[1].decode()
+    assert "Made by AI, says the artist." in page
 
 
 @pytest.mark.parametrize("state", ["prohibited", "allowed"])

@@ -263,7 +263,7 @@ def from_document(
         consent=shapes.consent(document),
         licence=shapes.licence(document),
         terms=shapes.terms(document),
-        ai_generated=document.get("aiGenerated") is True,
+        ai=activitystreams.read_ai(document),
         counts=_counts(document),
         question=question,
         quote=_read_quote(document, tags),

@@ -1,7 +1,8 @@
 """ActivityStreams: terms as inline JSON-LD on actors, objects, attachments, activities and collections.
 
-dcterms for licence and rights, TDMRep, PLUS and FEP-5e53 (`xRobotsTag`) terms; our own vocabulary only where none
-exists. The context is inline, so that nobody has to fetch anything to understand it.
+dcterms for licence and rights, TDMRep, PLUS and FEP-5e53 (`xRobotsTag`) terms, schema.org's `digitalSourceType` with
+IPTC's values and PieFed's `genAI` for what the maker says of AI; our own vocabulary only where none exists. The context
+is inline, so that nobody has to fetch anything to understand it.
 """
 
 from collections.abc import Iterator, Mapping
@@ -9,8 +10,9 @@ from dataclasses import replace
 from typing import Any
 
 from fedi.errors import BadRequest
-from fedi.policy import signals
+from fedi.policy import disclosure, signals
 from fedi.policy.consent import PRESETS, Answer, Consent, strictest
+from fedi.policy.disclosure import AiUse
 from fedi.policy.registry import layer
 from fedi.policy.terms import Terms
 
@@ -30,6 +32,8 @@ CONTEXT: dict[str, Any] = {
     "license": {"@id": "dc:license", "@type": "@id"},
     "rights": "dc:rights",
     "rightsHolder": {"@id": "dc:rightsHolder", "@type": "@id"},
+    "digitalSourceType": {"@id": "http://schema.org/digitalSourceType", "@type": "@id"},
+    "genAI": "noai:genAI",
 }
 _IRIS = {
     "prohibited": "prohibited",
@@ -71,6 +75,10 @@ def render(terms: Terms, kind: str = "object") -> dict[str, Any]:
     said["dataMining"] = signals.data_mining(consent)
     said["rights"] = terms.rights
     said["rightsHolder"] = terms.holder_url
+    if kind == "object" and terms.ai is not None:
+        said["digitalSourceType"] = disclosure.source(terms.ai)
+        if terms.ai == AiUse.GENERATED:
+            said["genAI"] = True
     return said
 
 
@@ -86,6 +94,13 @@ def read(document: Mapping[str, Any]) -> Consent | None:
     if exact is None and not coarse:
         return None
     return strictest(exact or Consent(), *coarse)
+
+
+def read_ai(document: Mapping[str, Any]) -> AiUse | None:
+    """What a document's maker says of AI: IPTC's exact word, else PieFed's flag, whose false may mean nothing."""
+    source = document.get("digitalSourceType")
+    ai = disclosure.of_source(source) if isinstance(source, str) else None
+    return ai or (AiUse.GENERATED if document.get("genAI") is True else None)
 
 
 def _exact(said: Any, axes: Any) -> Consent | None:

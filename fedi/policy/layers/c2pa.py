@@ -3,10 +3,10 @@
 from typing import Any
 
 from fedi.policy.consent import Answer
+from fedi.policy.disclosure import source
 from fedi.policy.registry import layer
 from fedi.policy.terms import Terms
 
-SOURCE = "http://cv.iptc.org/newscodes/digitalsourcetype/digitalCreation"
 ENTRIES = {
     "cawg.ai_generative_training": "train_generative",
     "cawg.ai_training": "train_other",
@@ -24,7 +24,7 @@ def render(terms: Terms, *, title: str = "", generator: str = "fedi", version: s
         "assertions": [
             {
                 "label": "c2pa.actions.v2",
-                "data": {"actions": [{"action": "c2pa.created", "digitalSourceType": SOURCE}]},
+                "data": {"actions": [{"action": "c2pa.created", "digitalSourceType": source(terms.ai)}]},
             },
             {"label": "cawg.training-mining", "data": {"entries": entries(terms)}},
         ],

@@ -1,15 +1,14 @@
-"""XMP inside the file: PLUS DataMining, rights, credit, Web Statement, licensor, TDMRep.
+"""XMP inside the file: PLUS DataMining, rights, credit, Web Statement, licensor, TDMRep, and what is said of AI.
 
 IPTC Photo Metadata 2023.1; the DataMining value is the full URI, never the bare key.
 """
 
 from xml.sax.saxutils import escape, quoteattr
 
-from fedi.policy import signals
+from fedi.policy import disclosure, signals
 from fedi.policy.registry import layer
 from fedi.policy.terms import Terms
 
-DIGITAL_SOURCE = "http://cv.iptc.org/newscodes/digitalsourcetype/digitalCreation"
 _BEGIN = '<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>'
 _END = '<?xpacket end="w"?>'
 _NAMESPACES = {
@@ -33,7 +32,7 @@ def render(terms: Terms, *, title: str = "", description: str = "") -> bytes:
         "xmpRights:WebStatement": terms.licence_url,
         "photoshop:Credit": terms.holder_name,
         "plus:DataMining": mining,
-        "Iptc4xmpExt:DigitalSourceType": DIGITAL_SOURCE,
+        "Iptc4xmpExt:DigitalSourceType": disclosure.source(terms.ai),
         "tdm:reservation": "1" if consent.reserves else "0",
     }
     if terms.policy_url and consent.reserves:

@@ -45,6 +45,20 @@ class NoPerson(FediError):
 
 # method, address, who, scopes (`-`: none). A test holds this to the routes that exist, in both directions.
 TABLE = """
+GET    /api/openapi.json                             anyone  -
+GET    /api/fedi/v1/accounts/:id/galleries           anyone  read:accounts
+GET    /api/fedi/v1/accounts/:id/portfolio           anyone  read:statuses
+GET    /api/fedi/v1/drafts                           person  read:statuses
+DELETE /api/fedi/v1/drafts/:id                       person  write:statuses
+POST   /api/fedi/v1/drafts/:id/publish               person  write:statuses
+POST   /api/fedi/v1/galleries                        person  write:statuses
+GET    /api/fedi/v1/galleries/:id                    anyone  read:accounts
+PUT    /api/fedi/v1/galleries/:id                    person  write:statuses
+DELETE /api/fedi/v1/galleries/:id                    person  write:statuses
+GET    /api/fedi/v1/galleries/:id/statuses           anyone  read:statuses
+GET    /api/fedi/v1/media/:id/report                 person  read:statuses write:media
+PUT    /api/fedi/v1/media/:id/terms                  person  write:media
+PUT    /api/fedi/v1/statuses/:id/terms               person  write:statuses
 GET    /api/v1/accounts                              anyone  read:accounts
 GET    /api/v1/accounts/:id                          anyone  read:accounts
 POST   /api/v1/accounts/:id/block                    person  write:blocks

@@ -84,7 +84,7 @@ def _is_allow(row: DomainRule) -> bool:
 
 def _listed(session: Session, page: Page, *, allows: bool) -> Rows:
     found = [row for row in domains.listed(session, page) if _is_allow(row) == allows]
-    return [_render(row) for row in found], [row.id for row in found]
+    return [_render(row, allow=allows) for row in found], [row.id for row in found]
 
 
 def _find(session: Session, id_: int, *, allow: bool) -> DomainRule:
@@ -95,20 +95,20 @@ def _find(session: Session, id_: int, *, allow: bool) -> DomainRule:
 
 
 def _show(session: Session, id_: int, *, allow: bool) -> dict[str, Any]:
-    return _render(_find(session, id_, allow=allow))
+    return _render(_find(session, id_, allow=allow), allow=allow)
 
 
 def _block(session: Session, given: Params) -> dict[str, Any]:
     domain = _domain(given.text("domain"))
     if domains.find(session, domain) is not None:
         raise BadRequest("Validation failed: Domain has already been taken")
-    return _render(_set(session, domain, given, DomainSeverity.LIMIT, {}))
+    return _render(_set(session, domain, given, DomainSeverity.LIMIT, {}), allow=False)
 
 
 def _change(session: Session, id_: int, given: Params) -> dict[str, Any]:
     row = _find(session, id_, allow=False)
     kept = {name: getattr(row, name) for name in (*FLAGS, *COMMENTS)}
-    return _render(_set(session, row.domain, given, row.severity, kept))
+    return _render(_set(session, row.domain, given, row.severity, kept), allow=False)
 
 
 def _set(session: Session, domain: str, given: Params, severity: DomainSeverity, kept: dict[str, Any]) -> DomainRule:
@@ -123,12 +123,12 @@ def _set(session: Session, domain: str, given: Params, severity: DomainSeverity,
 def _allow(session: Session, domain: str) -> dict[str, Any]:
     known = domains.find(session, _domain(domain))
     row = known if known and _is_allow(known) else domains.set_rule(session, domain, DomainSeverity.ALLOW)
-    return _render(row)
+    return _render(row, allow=True)
 
 
 def _remove(session: Session, id_: int, *, allow: bool) -> dict[str, Any]:
     row = _find(session, id_, allow=allow)
-    body = _render(row)
+    body = _render(row, allow=allow)
     domains.remove_rule(session, row.domain)
     return body if allow else {}
 
@@ -139,13 +139,14 @@ def _domain(text: str) -> str:
     return domains.normalise(text)
 
 
-def _render(row: DomainRule) -> dict[str, Any]:
+def _render(row: DomainRule, *, allow: bool) -> dict[str, Any]:
+    """Admin::DomainAllow or Admin::DomainBlock, as it was asked for by the one or the other address."""
     body: dict[str, Any] = {
         "id": str(row.id),
         "domain": row.domain,
         "created_at": clock.iso_millis(row.created_at),
     }
-    if _is_allow(row):
+    if allow:
         return body
     return body | {
         "digest": domains.digest(row.domain),

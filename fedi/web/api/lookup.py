@@ -6,8 +6,9 @@ from fedi.errors import NotFound
 from fedi.models.account import Account
 from fedi.models.actor import Actor, ActorKind
 from fedi.models.interaction import Boost
-from fedi.models.post import Visibility
-from fedi.services import posts
+from fedi.models.media import Media
+from fedi.models.post import Post, Visibility
+from fedi.services import media, posts
 from fedi.services.timelines import Entry
 
 MISSING = "Record not found"
@@ -28,6 +29,22 @@ def actor(session: Session, actor_id: int) -> Actor:
     if found is None or found.deleted_at is not None or (found.local and found.kind == ActorKind.APPLICATION):
         raise NotFound(MISSING)
     return found
+
+
+def own_post(session: Session, account: Account, id_: int) -> Post:
+    """A post of one's own, in any state but deleted. Raises NotFound."""
+    try:
+        return posts.get_own(session, id_, account.actor)
+    except NotFound:
+        raise NotFound(MISSING) from None
+
+
+def own_media(session: Session, account: Account, id_: int) -> Media:
+    """A picture of one's own. Raises NotFound."""
+    try:
+        return media.get_own(session, id_, account.actor)
+    except NotFound:
+        raise NotFound(MISSING) from None
 
 
 def entry(session: Session, id_: int, viewer: Actor | None) -> Entry:

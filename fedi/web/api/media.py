@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from fedi import config, files
 from fedi.errors import BadRequest, Conflict, FediError, NotFound
 from fedi.media.formats import Header
-from fedi.models.media import Media, MediaState
+from fedi.models.media import MediaState
 from fedi.models.post import Post, PostState
 from fedi.services import consents, media
 from fedi.web import database, limits, multipart
@@ -77,7 +77,7 @@ async def _given() -> Params:
 
 
 async def _keep(file: Upload, given: Params) -> dict[str, Any]:
-    consents.check(given.group("fedi").text("consent") or None, None)
+    consents.read(given.group("fedi").text("consent"), None)  # before the file is kept
     kept = await database.thread(media.keep_original, file.path)
     try:
         return await database.writing(_upload, access.person(), kept, given)
@@ -99,26 +99,26 @@ def _upload(session: Session, account_id: int, kept: tuple[str, str, Header], gi
         focus=focus_of(given.text("focus")),
         consent=given.group("fedi").text("consent") or None,
     )
-    return _render(session, row)
+    return media_attachment.own(session, row)
 
 
 def _show(session: Session, account_id: int, media_id: int) -> tuple[MediaState, dict[str, Any]]:
-    row = _own(session, account_id, media_id)
-    return row.state, _render(session, row)
+    row = lookup.own_media(session, lookup.me(session, account_id), media_id)
+    return row.state, media_attachment.own(session, row)
 
 
 def _change(session: Session, account_id: int, media_id: int, given: Params) -> dict[str, Any]:
-    row = _own(session, account_id, media_id)
+    row = lookup.own_media(session, lookup.me(session, account_id), media_id)
     if row.post_id is not None and session.get_one(Post, row.post_id).state == PostState.PUBLISHED:
         raise NotFound(lookup.MISSING)  # then it changes with its post, so that everyone hears of it
     alt = given.text("description") if given.has("description") else None
     focus = focus_of(given.text("focus")) if given.text("focus") else None
     media.describe(session, row, alt=alt, focus=focus)
-    return _render(session, row)
+    return media_attachment.own(session, row)
 
 
 def _delete(session: Session, account_id: int, media_id: int) -> dict[str, Any]:
-    row = _own(session, account_id, media_id)
+    row = lookup.own_media(session, lookup.me(session, account_id), media_id)
     if row.post_id is not None:
         raise Attached("Media attachment is currently used by a status")
     try:
@@ -126,16 +126,3 @@ def _delete(session: Session, account_id: int, media_id: int) -> dict[str, Any]:
     except Conflict:
         raise NotFound(lookup.MISSING) from None
     return {}
-
-
-def _own(session: Session, account_id: int, media_id: int) -> Media:
-    try:
-        return media.get_own(session, media_id, lookup.me(session, account_id).actor)
-    except NotFound:
-        raise NotFound(lookup.MISSING) from None
-
-
-def _render(session: Session, row: Media) -> dict[str, Any]:
-    terms = consents.of_media(session, row)
-    session.refresh(row, ["renditions"])
-    return media_attachment.render(row, consent=terms.consent.text, owner=True, stages=media.stages(session, row))

@@ -11,7 +11,7 @@ from fedi import clock
 from fedi.errors import BadRequest, NotFound
 from fedi.models.account import Account
 from fedi.models.errand import ErrandKind
-from fedi.models.post import Post
+from fedi.policy import disclosure
 from fedi.services import deletions, drafts, errands, media, mentions, polls, posts, quotes, scheduled, threads
 from fedi.services.drafts import Draft
 from fedi.web import database, limits
@@ -130,7 +130,7 @@ def _draft(given: Params) -> Draft:
         in_reply_to_id=_optional(given, "in_reply_to_id"),
         consent=extra.text("consent") or None,
         licence=extra.text("licence") or None,
-        ai_generated=extra.flag("ai_generated"),
+        ai=disclosure.find(said) if (said := extra.text("ai")) else None,
         quote_policy=quotes.read_policy(asked) if (asked := given.text("quote_approval_policy")) else None,
         quoted_id=_optional(given, "quoted_status_id"),
         question=_question(given),
@@ -244,16 +244,9 @@ def _show(session: Session, account_id: int | None, id_: int) -> dict[str, Any]:
     return status.many(session, reader, [lookup.entry(session, id_, reader.actor if reader else None)])[0]
 
 
-def _own(session: Session, account: Account, id_: int) -> Post:
-    try:
-        return posts.get_own(session, id_, account.actor)
-    except NotFound:
-        raise NotFound(lookup.MISSING) from None
-
-
 def _edit(session: Session, account_id: int, id_: int, change: Change) -> dict[str, Any]:
     account = lookup.me(session, account_id)
-    post = _own(session, account, id_)
+    post = lookup.own_post(session, account, id_)
     text, summary = change.text, change.summary
     sensitive = change.sensitive or bool(summary.strip())
     if not text.strip() and summary.strip():
@@ -276,7 +269,7 @@ def _edit(session: Session, account_id: int, id_: int, change: Change) -> dict[s
 
 def _interaction_policy(session: Session, account_id: int, id_: int, given: Params) -> dict[str, Any]:
     account = lookup.me(session, account_id)
-    post = _own(session, account, id_)
+    post = lookup.own_post(session, account, id_)
     quotes.set_policy(session, post, given.text("quote_approval_policy"))
     return status.one(session, account, post)
 
@@ -284,7 +277,7 @@ def _interaction_policy(session: Session, account_id: int, id_: int, given: Para
 def _delete(session: Session, account_id: int, id_: int, *, keep: bool) -> dict[str, Any]:
     """Apps delete in order to write anew, and do not say so: the originals are kept for a while unless told not to."""
     account = lookup.me(session, account_id)
-    post = _own(session, account, id_)
+    post = lookup.own_post(session, account, id_)
     body = status.one(session, account, post) | {"text": post.text}
     deletions.withdraw(session, post, keep_originals=keep)
     return body
@@ -303,7 +296,7 @@ def _context(session: Session, account_id: int | None, id_: int) -> tuple[dict[s
 
 
 def _source(session: Session, account_id: int, id_: int) -> dict[str, Any]:
-    post = _own(session, lookup.me(session, account_id), id_)
+    post = lookup.own_post(session, lookup.me(session, account_id), id_)
     return {"id": str(post.id), "text": post.text, "spoiler_text": post.summary, "fedi": {"title": post.title}}
 
 
@@ -340,13 +333,13 @@ def _history(session: Session, account_id: int | None, id_: int) -> list[dict[st
 
 def _cancel(session: Session, account_id: int, id_: int) -> dict[str, Any]:
     account = lookup.me(session, account_id)
-    post = _own(session, account, id_)
+    post = lookup.own_post(session, account, id_)
     posts.cancel(session, post)
     return status.one(session, account, post)
 
 
 def _retry(session: Session, account_id: int, id_: int) -> dict[str, Any]:
     account = lookup.me(session, account_id)
-    post = _own(session, account, id_)
+    post = lookup.own_post(session, account, id_)
     posts.retry(session, post)
     return status.one(session, account, post)

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from fedi import config
 from fedi.errors import BadRequest, Conflict, NotFound
 from fedi.models.post import PostState
+from fedi.policy import disclosure
 from fedi.services import consents, media, mentions, posts, secret
 from fedi.web import database, limits, multipart, sessions
 from fedi.web.api.mentioning import look_up
@@ -122,7 +123,7 @@ def _create(session: Session, account_id: int, draft: Draft) -> str:
         licence=draft.licence or None,
         tags=draft.labels,
         mentioned=mentions.known(session, draft.text),
-        ai_generated=draft.ai_generated,
+        ai=disclosure.find(draft.ai) if draft.ai else None,
         question=draft.question,
         quoted=posts.get_visible(session, forms.number(draft.quote), actor) if draft.quote else None,
         idempotency_key=f"web:{draft.key}" if draft.key else None,

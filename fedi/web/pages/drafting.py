@@ -45,7 +45,7 @@ class Draft:
     licence: str = ""
     key: str = ""
     sensitive: bool = False
-    ai_generated: bool = False
+    ai: str = ""
     options: list[str] = field(default_factory=list)  # of a poll
     poll_seconds: str = "86400"
     poll_multiple: bool = False
@@ -90,7 +90,7 @@ async def read(form: Form, account_id: int) -> Draft:
         licence=fields.get("licence", ""),
         key=fields.get("key", "")[:255],
         sensitive="sensitive" in fields,
-        ai_generated="ai_generated" in fields,
+        ai=fields.get("ai", ""),
         options=[fields.get(f"option-{number}", "").strip() for number in range(1, polls.MAX_OPTIONS + 1)],
         poll_seconds=fields.get("poll-seconds", "86400"),
         poll_multiple="poll-multiple" in fields,

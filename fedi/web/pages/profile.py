@@ -105,7 +105,7 @@ def _load(session: Session, handle: str, tab: str, account_id: int | None, where
         "cards": cards.of_posts(session, viewer, shown),
         "next": f"{face.page}{TABS[tab]}?before={following}" if following else "",
         "mine": mine,
-        "preparing": [unpublished(post) for post in portfolios.unpublished(session, actor)] if mine else [],
+        "preparing": [unpublished(post) for post in portfolios.unpublished(session, actor, Page(50))] if mine else [],
         "relation": _relation(session, viewer, actor) if viewer is not None and not mine else None,
         "counts": actors.counts(session, actor),
         "bio": Markup(actor.summary),  # noqa: S704 - sanitised when it was stored

@@ -12,6 +12,7 @@ from fedi.models.actor import Actor
 from fedi.models.errand import ErrandKind
 from fedi.models.post import Post, PostState
 from fedi.policy.consent import Consent
+from fedi.policy.disclosure import AiUse
 from fedi.policy.layers import activitystreams, html_meta
 from fedi.policy.terms import SENTENCES, Terms
 from fedi.services import consents, errands, galleries, polls, posts, threads
@@ -20,6 +21,12 @@ from fedi.web.pages import cards, documents, forms, page, people
 from fedi.web.pages.cards import Card
 
 blueprint = Blueprint("work", __name__)
+# What the maker says of AI, for whoever looks at the work.
+AI = {
+    AiUse.NONE: "Made without AI, says the artist.",
+    AiUse.ASSISTED: "Made with the help of AI, says the artist.",
+    AiUse.GENERATED: "Made by AI, says the artist.",
+}
 
 
 @dataclass(frozen=True)
@@ -93,7 +100,7 @@ def values(session: Session, post: Post, viewer: Actor | None) -> dict[str, Any]
         "terms": terms,
         "remote_terms": _remote_terms(post),
         "images": _images(card, terms) if terms else [],
-        "ai_generated": post.ai_generated,
+        "ai": AI[AiUse(post.ai)] if post.ai else "",
         "document": post.uri if post.local else "",
         "hung": [{"title": each.title, "page": galleries.page(each)} for each in hung],
         "mine": [{"id": each.id, "title": each.title} for each in galleries.of_actor(session, post.actor)]

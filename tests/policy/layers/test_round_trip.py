@@ -15,6 +15,7 @@ from pyld import jsonld
 from fedi.policy import layers
 from fedi.policy.agents import ROSTER
 from fedi.policy.consent import AXES, PRESETS, Answer, Consent
+from fedi.policy.disclosure import AiUse
 from fedi.policy.layers import activitystreams, c2pa, headers, html_meta, robots, tdmrep, xmp
 from fedi.policy.terms import LICENCES, Terms
 
@@ -113,6 +114,55 @@ def test_activitystreams(terms, kind):
 ])  # fmt: skip
 def test_what_others_say_is_read_and_never_raises(document, consent):
     assert activitystreams.read(document) == consent
+
+
+SOURCES = "http://cv.iptc.org/newscodes/digitalsourcetype/"
+
+
+@pytest.mark.parametrize(
+    ("ai", "source", "flagged"),
+    [
+        (AiUse.NONE, "digitalCreation", False),
+        (AiUse.ASSISTED, "compositeWithTrainedAlgorithmicMedia", False),
+        (AiUse.GENERATED, "trainedAlgorithmicMedia", True),
+    ],
+)
+def test_what_is_said_of_ai(ai, source, flagged):
+    """In the document, the XMP packet and the manifest; PieFed's flag says generated alone."""
+    terms = Terms(
+        consent=Consent(),
+        holder_name="Mira",
+        holder_url="https://art.test/@mira",
+        year=2026,
+        licence=LICENCES["cc0"],
+        licence_url="https://art.test/@mira/licence",
+        ai=ai,
+    )
+    said = activitystreams.render(terms)
+    document = {"@context": [AS, activitystreams.CONTEXT], "id": "https://art.test/1", "type": "Note"}
+    (expanded,) = jsonld.expand({**document, **said}, {"documentLoader": without_network})
+    assert expanded["http://schema.org/digitalSourceType"] == [{"@id": SOURCES + source}]
+    assert (f"{NOAI}genAI" in expanded) is flagged
+    assert activitystreams.read_ai(said) == ai
+    assert f'DigitalSourceType="{SOURCES}{source}"'.encode() in xmp.render(terms)
+    (action,) = c2pa.render(terms)["assertions"][0]["data"]["actions"]
+    assert action["digitalSourceType"] == SOURCES + source
+
+
+@pytest.mark.parametrize(
+    ("document", "ai"),
+    [
+        ({"genAI": True}, AiUse.GENERATED),
+        ({"genAI": False}, None),
+        ({"genAI": "yes"}, None),
+        ({"digitalSourceType": f"{SOURCES}compositeWithTrainedAlgorithmicMedia", "genAI": True}, AiUse.ASSISTED),
+        ({"digitalSourceType": f"{SOURCES}digitalCapture"}, None),
+        ({"digitalSourceType": [1]}, None),
+        ({}, None),
+    ],
+)
+def test_what_others_say_of_ai(document, ai):
+    assert activitystreams.read_ai(document) == ai
 
 
 # --- headers, by http-sf ----------------------------------------------------------------------------------------------

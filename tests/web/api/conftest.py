@@ -13,6 +13,8 @@ from fedi.models.actor import Actor, ActorKind
 from fedi.services import accounts, tokens
 from tests import people
 
+from .conformance import Conformance
+
 ALL_SCOPES = "read write follow push profile"
 
 
@@ -29,10 +31,14 @@ class Person:
 
 
 class Api:
-    """Requests to the app: `await api.get(path, person, key=value)`; answers are (status, JSON, headers)."""
+    """Requests to the app: `await api.get(path, person, key=value)`; answers are (status, JSON, headers).
+
+    Every answer is held to what /api/openapi.json says of it.
+    """
 
     def __init__(self, app):
         self.app = app
+        self.document = Conformance(app)
         self.client = app.test_client(use_cookies=False)
 
     async def call(self, method, path, who=None, *, headers=None, **kwargs):
@@ -43,6 +49,7 @@ class Api:
         response = await self.client.open(path, method=method, headers=headers, **kwargs)
         text = await response.get_data()
         body = await response.get_json() if response.mimetype == "application/json" and text else text
+        self.document.check(method, path, response.status_code, response.mimetype, body)
         return Answer(response.status_code, body, response.headers)
 
     async def get(self, path, who=None, headers=None, **query):

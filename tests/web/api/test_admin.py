@@ -214,3 +214,13 @@ async def test_the_rules_of_the_house(api, ada, mira, otto):
     told = (await api.post("/api/v1/reports", mira, **given)).body
     assert (told["category"], told["rule_ids"]) == ("violation", [kept])
     assert (await api.get(f"/api/v1/admin/reports/{told['id']}", ada)).body["rules"] == held
+
+
+async def test_a_rule_that_ends_as_an_allow_is_answered_as_what_it_was_asked_for(api, ada):
+    made = await api.post("/api/v1/admin/domain_blocks", ada, domain="gts.test", severity="noop", public_comment="good")
+    assert (made.body["severity"], made.body["public_comment"], made.body["reject_media"]) == ("noop", "good", False)
+    limited = (await api.post("/api/v1/admin/domain_blocks", ada, domain="far.test")).body
+    changed = await api.put(f"/api/v1/admin/domain_blocks/{limited['id']}", ada, severity="noop")
+    assert changed.body["severity"] == "noop"
+    assert await ids(api, "admin/domain_blocks", ada) == []
+    assert set(await ids(api, "admin/domain_allows", ada)) == {made.body["id"], limited["id"]}

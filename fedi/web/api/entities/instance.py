@@ -51,7 +51,11 @@ def second(session: Session) -> dict[str, Any]:
         "wrapstodon": None,
         "contact": {"email": settings.mail_from, "account": account_entity.one(session, contact) if contact else None},
         "rules": [rule.render(row) for row in rules.listed(session)],
-        "fedi": {"consent_default": settings.consent_default, "consent_floor": settings.consent_floor or None},
+        "fedi": {
+            "consent_default": settings.consent_default,
+            "consent_floor": settings.consent_floor or None,
+            "openapi": f"{urls.origin()}/api/openapi.json",
+        },
     }
 
 

@@ -3,10 +3,13 @@
 from collections.abc import Sequence
 from typing import Any
 
+from sqlalchemy.orm import Session
+
 from fedi import urls
 from fedi.models.media import Media, MediaState, RemoteMedia, Rendition, RenditionKind, StageRun
 from fedi.policy.consent import Consent
-from fedi.services import cached_files, media_tokens
+from fedi.policy.layers import activitystreams
+from fedi.services import cached_files, consents, media, media_tokens
 from fedi.web.api.entities.plain import untagged, web_address
 
 _KINDS = {"image": "image", "video": "video", "audio": "audio"}
@@ -44,14 +47,23 @@ def render(
         "meta": meta,
         "description": row.alt or None,
         "blurhash": row.blurhash if served else None,
-        "fedi": {"consent": Consent.parse(consent).text, "state": row.state.value},
+        "fedi": {"consent": Consent.parse(consent).text, "state": row.state.value, "terms": None},
     }
     if owner:
-        body["fedi"] |= {"preset": row.preset, "reason": row.reason, "report": row.report, "stages": _stages(stages)}
+        body["fedi"] |= {"own_consent": row.consent, "preset": row.preset, "reason": row.reason, "report": row.report}
+        body["fedi"]["stages"] = _stages(stages)
     return body
 
 
+def own(session: Session, row: Media) -> dict[str, Any]:
+    """One picture by itself, for its owner."""
+    terms = consents.of_media(session, row)
+    session.refresh(row, ["renditions"])
+    return render(row, consent=terms.consent.text, owner=True, stages=media.stages(session, row))
+
+
 def render_remote(row: RemoteMedia) -> dict[str, Any]:
+    said = activitystreams.read(row.terms) if row.terms else None
     kind = _KINDS.get(row.mime.partition("/")[0], "unknown") if row.mime else "image"
     url = preview = web_address(row.url)
     if kind == "image":
@@ -71,7 +83,7 @@ def render_remote(row: RemoteMedia) -> dict[str, Any]:
         "meta": meta,
         "description": untagged(row.alt) or None,
         "blurhash": row.blurhash,
-        "fedi": {"terms": row.terms, "state": "remote"},
+        "fedi": {"consent": said.text if said else None, "state": "remote", "terms": row.terms},
     }
 
 

@@ -16,6 +16,7 @@ from fedi.models.media import Media, RemoteMedia, StageRun
 from fedi.models.outgoing import Delivery, Outgoing
 from fedi.models.post import Mention, Post, PostState, Visibility
 from fedi.models.quote import Quote
+from fedi.policy.consent import Consent
 from fedi.services import (
     consents,
     filters,
@@ -345,20 +346,25 @@ def _fedi(shelf: Shelf, post: Post) -> dict[str, Any]:
         "state": post.state.value,
         "title": post.title,
         "artwork": post.artwork,
-        "ai_generated": post.ai_generated,
+        "ai": post.ai,
     }
     if post.local:
         terms = consents.of_post(post)
-        body |= {
-            "consent": terms.consent.text,
-            "axes": {name: str(value) for name, value in terms.consent.axes.items()},
-        }
-        body |= {"licence": terms.licence.key, "licence_url": terms.licence_url}
+        body |= _consent(terms.consent) | {"licence": terms.licence.key, "licence_url": terms.licence_url}
     else:
-        body |= {"consent": post.consent, "licence": post.licence, "terms": post.terms}
+        said = Consent.parse(post.consent) if post.consent else None
+        body |= _consent(said) | {"licence": post.licence, "licence_url": web_address(post.licence) or None}
+    body["terms"] = post.terms
     if shelf.owns(post):
+        body["own"] = {"consent": post.consent, "licence": post.licence}
         body |= {"reason": post.reason, "deliveries": shelf.deliveries.get(post.uri, {})}
     return body
+
+
+def _consent(consent: Consent | None) -> dict[str, Any]:
+    if consent is None:
+        return {"consent": None, "axes": None}
+    return {"consent": consent.text, "axes": {name: str(value) for name, value in consent.axes.items()}}
 
 
 def _account(shelf: Shelf, actor: Actor) -> dict[str, Any]:
