@@ -21,7 +21,7 @@ def upgrade() -> None:
     for name, default in (("licence", RESERVED), ("source", CREATED)):
         op.add_column("renditions", sa.Column(name, sa.String(length=255), nullable=False, server_default=default))
     op.execute(
-        "UPDATE renditions SET licence = COALESCE("
+        "UPDATE renditions SET licence = COALESCE("  # noqa: S608 - of our own words alone
         "(SELECT posts.licence FROM media JOIN posts ON posts.id = media.post_id WHERE media.id = renditions.media_id), "
         "(SELECT actors.licence FROM media JOIN actors ON actors.id = media.actor_id "
         f"WHERE media.id = renditions.media_id), '{RESERVED}')"

@@ -44,7 +44,6 @@ class Face:
     avatar: str = ""
     avatar_alt: str = ""
     away: str = ""  # a remote person's own page, elsewhere
-    indexable: bool = False  # search engines may list its pages here
 
     @property
     def initial(self) -> str:
@@ -158,7 +157,6 @@ def face(actor: Actor) -> Face:
         avatar=cached_files.path(actor.icon_url, "small"),
         avatar_alt=actor.icon_alt,
         away="" if actor.local else (_web(actor.url) or _web(actor.uri)),
-        indexable=actor.local and actor.indexable,
     )
 
 

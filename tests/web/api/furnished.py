@@ -6,7 +6,7 @@ from fedi import db
 from fedi.models.account import Role
 from fedi.models.media import RemoteMedia
 from fedi.models.post import Post, Visibility
-from fedi.services import announcements
+from fedi.services import announcements, rules
 from fedi.tasks import media as media_task
 
 from .conftest import ALL_SCOPES, Person, make_person, make_remote, picture
@@ -41,7 +41,7 @@ class House:
         if not variable:
             return [path]
         name = next((name for start, name in NAMES.items() if path.startswith(start)), front.split("/")[-2])
-        return [f"{front}{each}{end}" for each in self.ids[name] for end in self.fill(rest)]
+        return [f"{front}{each}{end}" for each in self.ids.get(name, ["1"]) for end in self.fill(rest)]
 
 
 async def furnish(api, role=Role.ARTIST):
@@ -144,6 +144,7 @@ async def furnish(api, role=Role.ARTIST):
             "featured_tags": [tag["id"]],
             "filter statuses": [named["id"]],
             "tag": ["ink"],
+            "annual_reports": ["2026"],
             "tags": ["ink"],
             "reports": [report["id"]],
             "domain_blocks": [block["id"]],
@@ -172,5 +173,7 @@ def _elsewhere(actor_id):
 
 
 def _announced():
+    """An announcement, and a rule of the house."""
     with db.writing() as session:
+        rules.write(session, "Be kind", "To everybody.")
         return str(announcements.say(session, "Hello #everybody").id)

@@ -218,16 +218,3 @@ async def test_following_a_hashtag(as_mira, otto, stranger):
     assert (await as_mira.post("/tags/heron/unfollow")).status == 303
     assert "at dawn" not in (await as_mira.get("/home")).words
     assert (await as_mira.post("/tags/a-b/follow")).status == 404
-
-
-async def test_without_indexable_no_page_is_for_search_engines(mira, stranger):
-    pages = ["/@mira", f"/@mira/{show_work(mira)}", f"/@mira/{write(mira, 'hello')}"]
-
-    async def closed():
-        robots = [(await stranger.get(page)).tree.xpath("//meta[@name='robots']/@content") for page in pages]
-        return ["noindex" in each for each in robots]
-
-    assert await closed() == [True, True, True]
-    with db.writing() as session:
-        session.get_one(Actor, mira.actor_id).indexable = True
-    assert await closed() == [False, False, False]

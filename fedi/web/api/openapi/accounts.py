@@ -182,6 +182,7 @@ _UPDATE = Operation(
     },
     files=("avatar", "header"),
 )
+_PROFILE = replace(_UPDATE, answer=ref("Profile"))
 OPERATIONS = {
     "GET /api/v1/accounts": Operation("Several accounts", PEOPLE, query=_IDS),
     "GET /api/v1/accounts/:id": Operation(
@@ -225,7 +226,8 @@ OPERATIONS = {
     "DELETE /api/v1/profile/avatar": Operation("Take the portrait away", ref("CredentialAccount")),
     "DELETE /api/v1/profile/header": Operation("Take the banner away", ref("CredentialAccount")),
     "GET /api/v1/profile": Operation("What one may change of oneself", ref("Profile")),
-    "PATCH /api/v1/profile": replace(_UPDATE, answer=ref("Profile")),
+    "PATCH /api/v1/profile": _PROFILE,
+    "PUT /api/v1/profile": _PROFILE,
     "GET /api/v1/preferences": Operation("One's own preferences", ref("Preferences")),
     "GET /api/v1/directory": Operation(
         "People who like to be found",

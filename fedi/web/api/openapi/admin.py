@@ -73,7 +73,7 @@ ENTITIES = {
             "assigned_account": maybe(ref("AdminAccount")),
             "action_taken_by_account": maybe(ref("AdminAccount")),
             "statuses": many(ref("Status")),
-            "rules": many(OBJECT),
+            "rules": many(ref("Rule")),
             "collections": many(OBJECT),
         },
     ),

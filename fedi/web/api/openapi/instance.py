@@ -5,6 +5,7 @@ from fedi.web.api.openapi.language import (
     COUNT,
     EMPTY,
     FLAG,
+    ID,
     NULL,
     OBJECT,
     TEXT,
@@ -15,6 +16,7 @@ from fedi.web.api.openapi.language import (
     entity,
     keys,
     many,
+    mapping,
     maybe,
     ref,
     says,
@@ -89,7 +91,7 @@ EXTRAS = keys(
         "openapi": says(TEXT, "where this document is"),
     }
 )
-RULES = many(OBJECT)
+RULES = many(ref("Rule"))
 ENTITIES = {
     "Instance": entity(
         "This server.",
@@ -132,6 +134,10 @@ ENTITIES = {
             "contact_account": maybe(ref("Account")),
             "rules": RULES,
         },
+    ),
+    "Rule": entity(
+        "A rule of the house.",
+        {"id": ID, "text": TEXT, "hint": says(TEXT, "what it means"), "translations": mapping(OBJECT)},
     ),
     "Week": entity("A week of it.", dict.fromkeys(("week", "statuses", "logins", "registrations"), DIGITS)),
     "DomainBlock": entity(

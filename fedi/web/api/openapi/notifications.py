@@ -108,6 +108,7 @@ COUNTING = Operation(
 )
 _PLACE = {"type": "object", "properties": {"last_read_id": ID}}
 _SEVERAL: dict[str, Schema] = {"id": many(ID)}
+_POLICY = Operation("Change that", ref("NotificationPolicy"), body={name: choice(*Verdict) for name in DEFAULTS})
 OPERATIONS = {
     "GET /api/v1/notifications": Operation("Notifications", many(ref("Notification")), query=WISH, page=40),
     "GET /api/v1/notifications/:id": Operation("One of them", ref("Notification")),
@@ -126,9 +127,8 @@ OPERATIONS = {
     "GET /api/v2/notifications/:id/accounts": Operation("Who made it", many(ref("Account")), path=GROUP),
     "POST /api/v2/notifications/:id/dismiss": Operation("Forget it", NOTHING, path=GROUP),
     "GET /api/v2/notifications/policy": Operation("Whose are held back", ref("NotificationPolicy")),
-    "PATCH /api/v2/notifications/policy": Operation(
-        "Change that", ref("NotificationPolicy"), body={name: choice(*Verdict) for name in DEFAULTS}
-    ),
+    "PATCH /api/v2/notifications/policy": _POLICY,
+    "PUT /api/v2/notifications/policy": _POLICY,
     "GET /api/v1/notifications/policy": Operation("The same, the old way", ref("OldNotificationPolicy")),
     "PUT /api/v1/notifications/policy": Operation(
         "Change that, the old way", ref("OldNotificationPolicy"), body=dict.fromkeys(OLD, FLAG)

@@ -31,6 +31,7 @@ OPERATIONS = {
             "status_ids": many(ID),
             "comment": {**TEXT, "maxLength": MAX_COMMENT},
             "category": CATEGORY,
+            "rule_ids": says(many(ID), "rules that are broken"),
             "forward": says(FLAG, "to the moderators of their server too, without saying who reports"),
         },
         required=("account_id",),
