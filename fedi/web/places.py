@@ -33,9 +33,9 @@ class Place:
         return self.artist or self.picture
 
 
-_TERMS = {"/robots.txt", "/ai.txt", "/rsl.xml", "/terms", "/about", "/health", "/ready", "/favicon.ico"}
-_TERMS_BELOW = ("/.well-known/", "/nodeinfo/", "/static/", "/policies/", "/ns/")
-_LICENCE = re.compile(r"/@[^/@]+/licence/?")
+_TERMS = {"/robots.txt", "/ai.txt", "/rsl.xml", "/terms", "/about", "/ns", "/health", "/ready", "/favicon.ico"}
+_TERMS_BELOW = ("/.well-known/", "/nodeinfo/", "/static/", "/policies/")
+_LICENCE = re.compile(r"/@[^/@]+/(?:licence/?|policies/.*)", re.DOTALL)
 _OURS = re.compile(r"/(?:@|users/)([A-Za-z0-9_.-]{1,40})(?:/.*)?", re.DOTALL)
 MAX_KEY = 255
 DEPTH = 6  # terms lie no deeper than /users/NAME/posts/ID
