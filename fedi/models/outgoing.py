@@ -89,7 +89,7 @@ class Delivery(Base):
     __tablename__ = "deliveries"
     __table_args__ = (
         UniqueConstraint("outgoing_id", "inbox"),
-        Index("ix_deliveries_due", "state", "due_at"),
+        Index("ix_deliveries_due", "state", "due_at", "id"),
         Index("ix_deliveries_object", "object_uri", "inbox"),
     )
 

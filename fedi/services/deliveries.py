@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from random import SystemRandom
 
-from sqlalchemy import Row, Select, and_, exists, or_, select, update
+from sqlalchemy import Row, Select, exists, or_, select, update
 from sqlalchemy.orm import Session, aliased
 
 from fedi import clock
@@ -25,7 +25,7 @@ UNFINISHED = [DeliveryState.QUEUED, DeliveryState.WAITING, DeliveryState.DELIVER
 GONE = 410
 _ROUNDS = 8
 _random = SystemRandom()
-_Due = Row[int, int, str, str, int, datetime]
+_Due = Row[int, int, str, str, int, datetime, datetime]
 
 
 @dataclass(frozen=True)
@@ -105,7 +105,7 @@ def claim(session: Session, *, limit: int, shares: Shares) -> list[Claimed]:
     """
     taken: list[Claimed] = []
     for _ in range(_ROUNDS):
-        rows = session.execute(_due(shares.full, limit - len(taken))).all()
+        rows = _oldest(session, shares.full, limit - len(taken))
         if not rows:
             break
         known = hosts.known(session, {row.host for row in rows})
@@ -117,7 +117,15 @@ def claim(session: Session, *, limit: int, shares: Shares) -> list[Claimed]:
     return taken
 
 
-def _due(full: Iterable[str], limit: int) -> Select[int, int, str, str, int, datetime]:
+def _oldest(session: Session, full: Iterable[str], limit: int) -> list[_Due]:
+    """What is due first, of each state in the order of its index: with all states in one question a database sorts
+    everything that waits, for every batch anew.
+    """
+    found = [row for state in UNFINISHED for row in session.execute(_due(state, full, limit))]
+    return sorted(found, key=lambda row: (row.due_at, row.id))[:limit]
+
+
+def _due(state: DeliveryState, full: Iterable[str], limit: int) -> Select[int, int, str, str, int, datetime, datetime]:
     now = clock.now()
     earlier = aliased(Delivery)
     behind = exists().where(
@@ -126,7 +134,7 @@ def _due(full: Iterable[str], limit: int) -> Select[int, int, str, str, int, dat
         earlier.id < Delivery.id,
         earlier.state.in_(UNFINISHED),
     )
-    waiting = Delivery.state.in_([DeliveryState.QUEUED, DeliveryState.WAITING])
+    lost = [Delivery.lease_until < now] if state == DeliveryState.DELIVERING else []
     return (
         select(
             Delivery.id,
@@ -135,10 +143,12 @@ def _due(full: Iterable[str], limit: int) -> Select[int, int, str, str, int, dat
             Delivery.host,
             Delivery.attempts,
             Delivery.created_at,
+            Delivery.due_at,
         )
         .where(
-            or_(waiting, and_(Delivery.state == DeliveryState.DELIVERING, Delivery.lease_until < now)),
+            Delivery.state == state,
             Delivery.due_at <= now,
+            *lost,
             Delivery.host.not_in(sorted(full)),
             or_(Delivery.object_uri == "", ~behind),
         )
