@@ -130,6 +130,14 @@ def excerpt(markup: str, length: int = 160) -> str:
     return text[: length - 1].rsplit(" ", 1)[0].rstrip(" ,.;:") + "…"
 
 
+_NOT_XML = re.compile("[^\\t\\n\\r\\x20-\\ud7ff\\ue000-\\ufffd\\U00010000-\\U0010ffff]")
+
+
+def xml_safe(value: str) -> str:
+    """Without the characters that XML 1.0 cannot hold."""
+    return _NOT_XML.sub("", value)
+
+
 # --- what our artists type ------------------------------------------------------------------------------------------
 
 

@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 from functools import lru_cache
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote, urlencode, urlsplit
 
 import idna
 
@@ -53,6 +53,16 @@ def gallery(name: str, slug: str) -> str:
 
 def licence(name: str) -> str:
     return f"{profile(name)}/licence"
+
+
+def oembed(page: str) -> str:
+    """Where the card of a page for other sites is."""
+    return f"{origin()}/api/oembed?{urlencode({'url': page})}"
+
+
+def policies(name: str) -> str:
+    """The folder of an artist's policy documents, of the instance's for ''."""
+    return f"{profile(name)}/policies" if name else f"{origin()}/policies"
 
 
 def media(key: str, token: str = "") -> str:

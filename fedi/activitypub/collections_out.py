@@ -15,6 +15,7 @@ from fedi.activitypub.protocol import collections
 from fedi.errors import NotFound
 from fedi.models.actor import Actor, ActorKind
 from fedi.models.follow import Follow, FollowState
+from fedi.models.gallery import Gallery
 from fedi.models.interaction import Boost
 from fedi.models.post import Post, PostState, Visibility
 from fedi.policy.layers import activitystreams
@@ -135,15 +136,14 @@ def featured_tags(session: Session, actor: Actor) -> dict[str, Any]:
     return context.with_context(context.OBJECT, document | _said(_terms(actor)))
 
 
-def gallery(session: Session, actor: Actor, slug: str) -> dict[str, Any]:
-    """A gallery: its public works in the artist's order, with its cover. Raises NotFound."""
-    found = galleries.find(session, actor, slug)
+def gallery(session: Session, found: Gallery) -> dict[str, Any]:
+    """A gallery: its public works in the artist's order, with its cover."""
     works = [post for post in galleries.works(session, found, None) if post.visibility in OPEN]
     document: dict[str, Any] = {
         "id": galleries.uri(found),
         "type": "OrderedCollection",
         "name": found.title,
-        "attributedTo": actor.uri,
+        "attributedTo": found.actor.uri,
         "url": f"{urls.origin()}{galleries.page(found)}",
         "published": clock.iso(found.created_at),
         "updated": clock.iso_millis(found.updated_at),
@@ -157,7 +157,7 @@ def gallery(session: Session, actor: Actor, slug: str) -> dict[str, Any]:
     pictures = posts_out.parts_of(session, [front])[front.id].pictures if front else []
     if pictures:
         document["image"] = note.attachment(pictures[0])
-    return context.with_context(context.OBJECT, document | _said(_terms(actor)))
+    return context.with_context(context.OBJECT, document | _said(consents.of_gallery(found)))
 
 
 def replies(session: Session, post: Post, asked: Asked) -> dict[str, Any]:
@@ -257,4 +257,4 @@ def _said(terms: Terms) -> dict[str, Any]:
 
 
 def _terms(actor: Actor) -> Terms:
-    return consents.of_instance() if actor.kind == ActorKind.APPLICATION else consents.of_actor(actor)
+    return consents.of_actor(actor)

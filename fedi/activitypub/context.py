@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from fedi.policy.layers.activitystreams import CONTEXT as TERMS
+from fedi.policy.vocabulary import CONTEXT as TERMS
 
 AS = "https://www.w3.org/ns/activitystreams"
 SECURITY = "https://w3id.org/security/v1"
@@ -80,7 +80,7 @@ _ACTOR: dict[str, Any] = {
 
 OBJECT = [AS, _OBJECT]
 ACTOR = [AS, SECURITY, _ACTOR]
-ACTIVITY = [AS, TERMS]
+KEYS = [AS, SECURITY, TERMS]
 COLLECTION = [AS, TERMS]
 PLAIN = AS
 # A boost that its author allowed.

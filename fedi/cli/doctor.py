@@ -14,7 +14,7 @@ from fedi import config, db, files, urls, work
 from fedi.config import BadSettings
 from fedi.errors import FediError
 from fedi.media import credentials
-from fedi.services import instance, schema, secret
+from fedi.services import consent_log, instance, schema, secret
 
 LOW_DISK = 1 << 30
 
@@ -33,7 +33,9 @@ def doctor(*, as_json: bool) -> None:
     """Check settings, database, keys, disk, broker; exit 1 when something is wrong."""
     checks = [_settings()]
     if checks[0].ok:  # with wrong settings every other answer would be about another instance
-        checks += [run() for run in (_folders, _disk, _secret, _database, _schema, _domain, _broker, _signer)]
+        checks += [
+            run() for run in (_folders, _disk, _secret, _database, _schema, _domain, _consents, _broker, _signer)
+        ]
     if as_json:
         click.echo(json.dumps({"checks": [asdict(each) for each in checks]}))
     else:
@@ -113,6 +115,17 @@ def _domain() -> Check:
             return instance.instance_actor(session).uri
 
     return _guard("instance actor", "run `fedi migrate`", look)
+
+
+def _consents() -> Check:
+    def look() -> str:
+        with db.reading() as session:
+            broken = list(consent_log.broken(session))
+        if broken:
+            raise FediError(f"the decisions of {', '.join(broken[:5])} were changed afterwards")
+        return "every decision is as it was made"
+
+    return _guard("consent log", "compare with a backup: it is the evidence of what was permitted", look)
 
 
 def _broker() -> Check:

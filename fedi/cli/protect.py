@@ -18,7 +18,8 @@ from fedi.media.pipeline import StageResult
 from fedi.media.plan import PRESETS, STAGES, plan_for
 from fedi.policy.consent import Consent
 from fedi.policy.layers import c2pa, xmp
-from fedi.policy.terms import LICENCES, Terms
+from fedi.policy.licences import LICENCES
+from fedi.policy.terms import Terms
 from fedi.services.media_jobs import said_inside
 
 

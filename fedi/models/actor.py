@@ -4,7 +4,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import JSON, BigInteger, ForeignKey, Index, String, Text, UniqueConstraint, true
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from fedi import clock
@@ -64,6 +64,12 @@ class Actor(Base):
     feature_policy: Mapped[str | None] = mapped_column(String(16))  # ours: who may put them into a collection
     consent: Mapped[str | None] = mapped_column(String(255))  # ours: the artist's default; remote: what was received
     licence: Mapped[str | None] = mapped_column(String(255))
+    rights_holder: Mapped[str | None] = mapped_column(String(255))  # ours: who holds the rights, if not the name shown
+    licence_contact: Mapped[str | None] = mapped_column(String(255))  # ours: whom to ask, mailto: or https:
+    licence_price: Mapped[str | None] = mapped_column(String(32))  # ours: what a licence costs about, `50 EUR`
+    terms_version: Mapped[int] = mapped_column(default=0, server_default="0")  # decisions in the consent log
+    noai_tag: Mapped[bool] = mapped_column(default=True, server_default=true())  # ours: `#NoAI` on posts that go out
+    noai_field: Mapped[bool] = mapped_column(default=True, server_default=true())  # ours: the terms as a profile field
     terms: Mapped[dict[str, Any] | None] = mapped_column(JSON)  # remote: the raw terms, kept on all we re-serve
     remote_counts: Mapped[dict[str, int] | None] = mapped_column(JSON)  # followers, following, posts as told
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)

@@ -50,9 +50,11 @@ class ConsentEntry(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
     actor_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("actors.id", ondelete="CASCADE"), index=True)
-    scope: Mapped[str] = mapped_column(String(64))  # artist, post:ID, media:ID
+    version: Mapped[int] = mapped_column(default=0, server_default="0")  # 1, 2, ... of this artist
+    scope: Mapped[str] = mapped_column(String(64))  # instance, artist, gallery:ID, post:ID, media:ID
     consent: Mapped[str | None] = mapped_column(String(255))
     licence: Mapped[str | None] = mapped_column(String(255))
+    details: Mapped[dict[str, str] | None] = mapped_column(JSON)  # holder, contact, price, floor
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
     previous_hash: Mapped[str] = mapped_column(String(64))
     hash: Mapped[str] = mapped_column(String(64))

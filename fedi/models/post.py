@@ -86,6 +86,8 @@ class Post(Base):
     conversation: Mapped[str | None] = mapped_column(String(2048), index=True)
     consent: Mapped[str | None] = mapped_column(String(255))  # the work's own terms; NULL: the artist's
     licence: Mapped[str | None] = mapped_column(String(255))
+    hung_consent: Mapped[str | None] = mapped_column(String(255))  # what the galleries it hangs in say, the strictest
+    hung_licence: Mapped[str | None] = mapped_column(String(255))
     terms: Mapped[dict[str, Any] | None] = mapped_column(JSON)  # remote: the raw terms, kept on all we re-serve
     quote_policy: Mapped[str | None] = mapped_column(String(16))  # who may quote it; NULL: as the artist says
     policies: Mapped[dict[str, Any] | None] = mapped_column(JSON)  # remote: who may like, answer, boost and quote it

@@ -20,6 +20,8 @@ class Answer(StrEnum):
 
 
 STRICTNESS = [Answer.DENY, Answer.ASK, Answer.LICENCE, Answer.ALLOW]
+_LETTERS = dict(zip(STRICTNESS, "dqla", strict=True))
+_ANSWERS = {letter: answer for answer, letter in _LETTERS.items()}
 
 
 @dataclass(frozen=True)
@@ -61,6 +63,24 @@ class Consent:
     def text(self) -> str:
         """The canonical writing: `Consent.parse(consent.text) == consent`."""
         return self.state if self.state != "custom" else ",".join(f"{k}={v}" for k, v in self.axes.items())
+
+    @property
+    def slug(self) -> str:
+        """The same for an address: the state, or `custom-` and a letter for each use (`custom-dalqa`)."""
+        if self.state != "custom":
+            return self.state
+        return "custom-" + "".join(_LETTERS[answer] for answer in self.axes.values())
+
+    @classmethod
+    def of_slug(cls, slug: str) -> "Consent | None":
+        """Back from an address; None for what none of ours can be."""
+        if slug in PRESETS:
+            return PRESETS[slug]
+        letters = slug.removeprefix("custom-")
+        if letters == slug or len(letters) != len(AXES) or not set(letters) <= set(_ANSWERS):
+            return None
+        found = cls(*(_ANSWERS[letter] for letter in letters))
+        return found if found.slug == slug else None
 
     @property
     def axes(self) -> dict[str, Answer]:

@@ -2,12 +2,25 @@
 
 from fedi.policy.consent import Answer, Consent
 
+# What places lose that know only yes and no.
+RESERVED = {
+    "generative-prohibited": "all mining is reserved",
+    "custom": "all mining is reserved as soon as one use is, and under the strictest condition",
+}
+LOSSY = {
+    "generative-prohibited": "noai and tdm-reservation have no generative-only form: all use by AI is reserved",
+    "ask": "noai says no; the addresses lead to the conditions",
+    "licensed": "noai says no; the addresses lead to the conditions",
+    "custom": "all use by AI is reserved as soon as one is",
+}
+
 PLUS = "http://ns.useplus.org/ldf/vocab/"
 # What PLUS has a word for: generative training, other training, data mining (of use as input it does not speak).
 _KEYS = {
     (Answer.DENY, Answer.DENY, Answer.DENY): "DMI-PROHIBITED-EXCEPTSEARCHENGINEINDEXING",
     (Answer.DENY, Answer.DENY, Answer.ALLOW): "DMI-PROHIBITED-AIMLTRAINING",
     (Answer.DENY, Answer.ALLOW, Answer.ALLOW): "DMI-PROHIBITED-GENAIMLTRAINING",
+    (Answer.LICENCE, Answer.LICENCE, Answer.LICENCE): "DMI-PROHIBITED-SEELINKEDRIGHTSEXPR",
 }
 
 

@@ -1,58 +1,56 @@
 """Terms: consent with what stands around it (holder, licence, addresses), as every layer renders it."""
 
+import re
 from dataclasses import dataclass
 
 from fedi.errors import BadRequest
-from fedi.policy.consent import Answer, Consent
+from fedi.policy.consent import AXES, Answer, Consent
 from fedi.policy.disclosure import AiUse
+from fedi.policy.licences import Licence
+
+MACHINE_AXES = tuple(axis for axis in AXES if axis != "search")
 
 
 @dataclass(frozen=True)
-class Licence:
-    """`spdx` is an SPDX id or None, `url` the licence's own address or '' (then the artist's terms page speaks)."""
+class Price:
+    """What a licence costs about: `amount` in plain decimals, `currency` by ISO 4217."""
 
-    key: str
-    title: str
-    url: str
-    spdx: str | None = None
+    amount: str
+    currency: str
 
+    @classmethod
+    def parse(cls, text: str) -> "Price":
+        """`50 EUR`, `49.90 usd`. Raises BadRequest."""
+        found = _PRICE.fullmatch(text.strip().upper())
+        if found is None:
+            raise BadRequest(f"{text[:40]!r} is no price: write an amount and a currency, such as 50 EUR")
+        return cls(found[1], found[2])
 
-def _creative_commons(code: str, title: str) -> Licence:
-    return Licence(
-        f"cc-{code}",
-        f"CC {title} 4.0",
-        f"https://creativecommons.org/licenses/{code}/4.0/",
-        f"CC-{code.upper()}-4.0",
-    )
-
-
-LICENCES = {
-    each.key: each
-    for each in (
-        Licence("all-rights-reserved", "All rights reserved", ""),
-        _creative_commons("by", "BY"),
-        _creative_commons("by-sa", "BY-SA"),
-        _creative_commons("by-nc", "BY-NC"),
-        _creative_commons("by-nc-sa", "BY-NC-SA"),
-        _creative_commons("by-nd", "BY-ND"),
-        _creative_commons("by-nc-nd", "BY-NC-ND"),
-        Licence("cc0", "CC0 1.0", "https://creativecommons.org/publicdomain/zero/1.0/", "CC0-1.0"),
-    )
-}
+    def __str__(self) -> str:
+        return f"{self.amount} {self.currency}"
 
 
-def find_licence(text: str) -> Licence:
-    """By key, SPDX id or title. Raises BadRequest naming the known ones."""
-    wanted = text.strip().lower()
-    for each in LICENCES.values():
-        if wanted in {each.key, each.title.lower(), (each.spdx or each.key).lower()}:
-            return each
-    raise BadRequest(f"licence {text!r} is unknown: choose one of {', '.join(LICENCES)}")
+_PRICE = re.compile(r"([0-9]{1,9}(?:\.[0-9]{1,2})?)\s*([A-Z]{3})")
+_MAIL = re.compile(r"[^@\s<>\"'()\x00-\x20,;:]{1,64}@[^@\s<>\"'()\x00-\x20,;:]{1,180}")
+_PAGE = re.compile(r"https?://[^\s<>\"'\\^`{|}\x00-\x20]{1,240}")
+
+
+def check_contact(text: str) -> str:
+    """Where a licence is asked for, as an address: `mailto:` for e-mail. Raises BadRequest for what is neither."""
+    text = text.strip()
+    if _PAGE.fullmatch(text):
+        return text
+    if _MAIL.fullmatch(text.removeprefix("mailto:")):
+        return f"mailto:{text.removeprefix('mailto:')}"
+    raise BadRequest(f"{text[:60]!r} is no contact: write an e-mail address or a page (https://...)")
 
 
 @dataclass(frozen=True)
 class Terms:
-    """What every layer needs to say the same thing. Addresses are absolute."""
+    """What every layer needs to say the same thing. Addresses are absolute.
+
+    `version` is the number of the decision in the holder's log that this stands on (0: no log).
+    """
 
     consent: Consent
     holder_name: str
@@ -60,9 +58,35 @@ class Terms:
     year: int
     licence: Licence
     licence_url: str
-    policy_url: str | None = None
-    version: int = 1
+    policies_url: str = ""  # the folder of the holder's policy documents
+    rsl_url: str = ""
+    contact: str = ""  # mailto: or https:
+    price: Price | None = None
+    version: int = 0
     ai: AiUse | None = None  # what the maker says of AI
+
+    @property
+    def policy(self) -> str:
+        """The address of the ODRL policy that says the same; '' where there is none."""
+        return self._document("") if self.policies_url else ""
+
+    @property
+    def offer(self) -> str:
+        """The address of the TDM policy; '' where it must not be offered, which TDMRep says by silence.
+
+        It speaks of all mining at once, so a use that is denied would be offered with the others.
+        """
+        wanted = self.consent.reserves and all(self.consent.axes[axis] != Answer.DENY for axis in MACHINE_AXES)
+        return self._document("/tdm") if self.policies_url and wanted else ""
+
+    def _document(self, part: str) -> str:
+        version = f"?v={self.version}" if self.version else ""
+        return f"{self.policies_url}/{self.consent.slug}{part}{version}"
+
+    @property
+    def licence_link(self) -> str:
+        """The address that `rel=license` names: the licence's own, else the page that tells the terms."""
+        return self.licence.url or self.licence_url
 
     @property
     def copyright(self) -> str:

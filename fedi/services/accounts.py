@@ -14,7 +14,7 @@ from fedi.errors import BadRequest, Conflict
 from fedi.models.account import ACCOUNTS, Account, AccountState, Role
 from fedi.models.actor import Actor, ActorKind
 from fedi.models.oauth import AccessToken
-from fedi.services import actor_keys, consents, outgoing, sessions
+from fedi.services import actor_keys, consent_log, outgoing, sessions
 
 EMAIL = re.compile(r"[^@\s,;<>\"%]{1,64}@[^@\s,;<>\"%]{1,253}\.?[^@\s,;<>\"%.]{1,63}")
 RESERVED = {
@@ -22,6 +22,7 @@ RESERVED = {
     "instance", "mail", "me", "media", "moderator", "mod", "nodeinfo", "oauth", "postmaster", "root", "security",
     "settings", "staff", "static", "support", "system", "tags", "users", "webmaster", "well-known",
 }  # fmt: skip
+FEEDS = (".rss", ".atom")  # /@mira.rss is the feed of mira
 MIN_PASSWORD, MAX_PASSWORD = 10, 1000
 _hasher = PasswordHasher()
 # Verified when the name is unknown, so that the answer takes as long as for a known one.
@@ -32,7 +33,7 @@ def check_new(session: Session, *, name: str, email: str) -> None:
     """Raises BadRequest or Conflict with what to change, before anything slow is done."""
     if not urls.valid_name(name):
         raise BadRequest("a name is 1 to 30 letters, digits or _ (and . or - inside), such as mira_okafor")
-    if name.lower() in RESERVED:
+    if name.lower() in RESERVED or name.lower().endswith(FEEDS):
         raise Conflict(f"the name {name} is reserved: choose another")
     if not EMAIL.fullmatch(email):
         raise BadRequest(f"{email!r} is no e-mail address")
@@ -119,7 +120,7 @@ def create(
     account.actor = actor
     session.add(account)
     session.flush()
-    consents.record(session, actor, scope="artist", consent=None, licence=None)
+    consent_log.record(session, actor, scope="artist", consent=None, licence=None)
     return account
 
 

@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
@@ -12,7 +12,7 @@ from fedi.errors import BadRequest, NotFound
 from fedi.models.actor import Actor
 from fedi.models.gallery import Gallery, GalleryItem
 from fedi.models.post import Post, PostState
-from fedi.services import posts
+from fedi.services import consent_log, consents, posts, term_changes
 
 MAX_GALLERIES, MAX_WORKS = 50, 200
 MAX_TITLE, MAX_SUMMARY = 200, 2000
@@ -48,6 +48,7 @@ def change(
         _own(session, gallery, post_id)
     if cover is not None and cover not in wanted:
         raise BadRequest("the cover must be one of the works")
+    there = item_ids(session, gallery)
     session.execute(delete(GalleryItem).where(GalleryItem.gallery_id == gallery.id))
     session.add_all(
         GalleryItem(gallery_id=gallery.id, post_id=post_id, position=position)
@@ -56,6 +57,18 @@ def change(
     gallery.cover_id = cover
     gallery.updated_at = clock.now()
     session.flush()
+    _settle(session, {*there, *wanted})
+
+
+def set_terms(session: Session, gallery: Gallery, *, consent: str | None, licence: str | None) -> None:
+    """What holds for works in it that say nothing of their own (None: what their artist says). Raises BadRequest."""
+    said = consents.read(consent, licence)
+    if said == (gallery.consent, gallery.licence):
+        return
+    gallery.consent, gallery.licence = said
+    gallery.updated_at = clock.now()
+    consent_log.record(session, gallery.actor, scope=f"gallery:{gallery.id}", consent=said[0], licence=said[1])
+    _settle(session, item_ids(session, gallery))
 
 
 def add(session: Session, gallery: Gallery, post: Post) -> None:
@@ -68,8 +81,10 @@ def add(session: Session, gallery: Gallery, post: Post) -> None:
 
 def remove(session: Session, gallery: Gallery) -> None:
     """The gallery goes, its works stay."""
+    there = item_ids(session, gallery)
     session.delete(gallery)
     session.flush()
+    _settle(session, there)
 
 
 def find(session: Session, actor: Actor, slug: str) -> Gallery:
@@ -136,6 +151,19 @@ def uri(gallery: Gallery) -> str:
 def page(gallery: Gallery) -> str:
     """The path of its page."""
     return f"/@{gallery.actor.name}/galleries/{gallery.slug}"
+
+
+def _settle(session: Session, post_ids: Collection[int]) -> None:
+    """Works stand under the terms of the galleries they hang in now; who has one whose terms changed is told."""
+    changed = []
+    hung = of_posts(session, list(post_ids))
+    for post in session.scalars(select(Post).where(Post.id.in_(post_ids))).unique():
+        before = consents.of_post(post)
+        post.hung_consent, post.hung_licence = consents.of_galleries(hung.get(post.id, []))
+        if consents.of_post(post) != before and post.state == PostState.PUBLISHED:
+            changed.append(post)
+    session.flush()
+    term_changes.of_works(session, changed)
 
 
 def _own(session: Session, gallery: Gallery, post_id: int) -> None:

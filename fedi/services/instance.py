@@ -8,7 +8,7 @@ from fedi.config import BadSettings
 from fedi.errors import OurFault
 from fedi.models.actor import Actor, ActorKind
 from fedi.models.instance import Fact
-from fedi.services import actor_keys, vapid
+from fedi.services import actor_keys, consents, vapid
 
 
 def prepare(session: Session) -> None:
@@ -25,8 +25,7 @@ def prepare(session: Session) -> None:
                 f"every address would break. Set FEDI_{'DOMAIN' if name == 'domain' else 'WEB_ORIGIN'} back",
             )
     vapid.prepare(session)
-    if find_instance_actor(session) is None:
-        _make_instance_actor(session)
+    consents.follow_house(session, find_instance_actor(session) or _make_instance_actor(session))
 
 
 def find_instance_actor(session: Session) -> Actor | None:
@@ -41,7 +40,7 @@ def instance_actor(session: Session) -> Actor:
     return found
 
 
-def _make_instance_actor(session: Session) -> None:
+def _make_instance_actor(session: Session) -> Actor:
     settings = config.settings()
     uri = urls.instance_actor()
     actor = Actor(
@@ -62,3 +61,4 @@ def _make_instance_actor(session: Session) -> None:
     session.add(actor)
     session.flush()
     actor_keys.make_keys(session, actor)
+    return actor

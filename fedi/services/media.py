@@ -33,7 +33,7 @@ from fedi.models.media import (
 )
 from fedi.models.post import Post
 from fedi.policy import disclosure
-from fedi.services import consents, media_tokens, secret
+from fedi.services import consent_log, consents, media_tokens, secret
 
 LEASE = timedelta(minutes=10)
 MAX_ATTEMPTS = 3
@@ -96,6 +96,8 @@ def upload(
     )
     session.add(row)
     session.flush()
+    if consent is not None:
+        consent_log.record(session, actor, scope=f"media:{row.id}", consent=consent, licence=None)
     start(session, row)
     return row
 
@@ -176,8 +178,14 @@ def is_ready(session: Session, row: Media, post: Post | None) -> bool:
     if shown is None:
         return False
     terms = consents.of_media(session, row, post)
-    said = terms.consent.text, terms.licence.key, disclosure.source(terms.ai)
+    said = terms.consent.text, terms.licence.text, disclosure.source(terms.ai)
     return (shown.consent, shown.licence, shown.source) == said
+
+
+def lasting(row: Media) -> Rendition | None:
+    """The largest file whose address may be told to anybody for good: feeds, cards of links, search engines."""
+    large, small = row.rendition(RenditionKind.FEDERATED), row.rendition(RenditionKind.PREVIEW)
+    return small or large if config.settings().large_pictures == "brief" else large
 
 
 def stages(session: Session, row: Media) -> list[StageRun]:

@@ -61,7 +61,7 @@ def renditions(row: Media, made: Order, runs: list[StageRun]) -> list[tuple[Rend
             version=row.version,
             kind=kind,
             consent=consent.text,
-            licence=made.terms.licence.key,
+            licence=made.terms.licence.text,
             source=disclosure.source(made.terms.ai),
             key=media.rendition_key(row, kind, consent.state, suffix),
             mime=said["mime"],

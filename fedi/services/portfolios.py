@@ -27,6 +27,18 @@ def texts(session: Session, actor: Actor, viewer: Actor | None, page: Page) -> l
     return _of_actor(session, actor, viewer, page, and_(rest, or_(Post.in_reply_to_uri.is_(None), to_self)))
 
 
+def public(session: Session, actor: Actor, limit: int) -> list[Post]:
+    """What an artist shows to everybody, newest first, without answers to others: what a feed tells."""
+    parent = aliased(Post)
+    to_self = exists().where(parent.id == Post.in_reply_to_id, parent.actor_id == Post.actor_id)
+    query = _published().where(
+        Post.actor_id == actor.id,
+        Post.visibility == Visibility.PUBLIC,
+        or_(Post.in_reply_to_uri.is_(None), to_self),
+    )
+    return rows(session, query, Post.id, Page(limit=limit))
+
+
 def recent(session: Session, viewer: Actor | None, page: Page, *, local: bool = False, tag: str = "") -> list[Post]:
     """Public works, newest first, of artists who may be listed; of ours alone, or with a hashtag, when asked."""
     query = _published().where(Post.visibility == Visibility.PUBLIC, pictured(), Post.in_reply_to_uri.is_(None))

@@ -17,6 +17,7 @@ from fedi.models.post import POSTS, Mention, Post, PostEdit, PostState, PostTag,
 from fedi.policy.disclosure import AiUse
 from fedi.services import (
     accounts,
+    consent_log,
     consents,
     conversations,
     follows,
@@ -112,7 +113,7 @@ def compose(
     _write(session, post, text=text, title=title, summary=summary, sensitive=sensitive, tags=tags, mentioned=mentioned)
     session.flush()
     if consent is not None or licence is not None:
-        consents.record(session, author, scope=f"post:{post.id}", consent=consent, licence=licence)
+        consent_log.record(session, author, scope=f"post:{post.id}", consent=consent, licence=licence)
     if question:
         polls.ask(session, post, question)
     _attach(session, post, pictures)

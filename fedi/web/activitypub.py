@@ -25,7 +25,7 @@ from fedi.models.inbox_message import Tombstone
 from fedi.models.post import Post, PostState
 from fedi.policy.layers import headers as terms_headers
 from fedi.policy.terms import Terms
-from fedi.services import actors, consents, features, follower_digests, instance, media_tokens, posts, quotes
+from fedi.services import actors, consents, features, follower_digests, galleries, instance, media_tokens, posts, quotes
 from fedi.web import database, limits
 from fedi.web.asgi import as_request
 from fedi.web.negotiation import wants_json
@@ -167,7 +167,13 @@ async def show_gallery(name: str, slug: str) -> Response:
 
 async def gallery_response(name: str, slug: str) -> Response:
     """The document of a gallery, also for its page with an ActivityStreams Accept. Raises NotFound."""
-    return await _collection(name, lambda session, actor, _: collections_out.gallery(session, actor, slug))
+    await check_reader()
+    return render(await database.reading(_gallery, name, slug))
+
+
+def _gallery(session: Session, name: str, slug: str) -> Answer:
+    found = galleries.find(session, seen_actor(session, name), slug)
+    return Answer(collections_out.gallery(session, found), terms=consents.of_gallery(found))
 
 
 @blueprint.get("/actor/outbox")

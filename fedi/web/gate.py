@@ -185,8 +185,8 @@ class Gate:
 def _load(session: Session) -> tuple[Roster, dict[str, Ranges], dict[str, Consent]]:
     """What is named twice has the first word, as in the files."""
     trees: dict[str, Consent] = {}
-    for path, consent in artist_terms.different(session, MOST_TREES):
-        trees.setdefault(path.lower(), consent)
+    for path, terms in artist_terms.different(session, MOST_TREES):
+        trees.setdefault(path.lower(), terms.consent)
     return crawlers.roster(session), crawlers.ranges(session), trees
 
 

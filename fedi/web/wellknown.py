@@ -12,8 +12,8 @@ from fedi.activitypub.protocol import webfinger
 from fedi.errors import BadRequest, FediError, Gone, NotFound
 from fedi.models.actor import Actor, ActorKind
 from fedi.policy.agents import Roster
-from fedi.policy.consent import Consent
-from fedi.policy.layers import ai_txt, robots, rsl, tdmrep
+from fedi.policy.layers import ai_txt, nodeinfo, robots, rsl, tdmrep
+from fedi.policy.terms import Terms
 from fedi.services import actors, artist_terms, consents, crawlers, instance, statistics
 from fedi.web import database
 
@@ -147,7 +147,7 @@ def _nodeinfo(session: Session, version: str) -> dict[str, Any]:
             "nodeName": settings.instance_name,
             "nodeDescription": "",
             "upstream": {"name": "mastodon", "version": "4.5.0"},
-            "noai": {"consent": consents.of_instance().consent.text},
+            "noai": nodeinfo.render(consents.of_instance(), floor=settings.consent_floor),
         },
     }
 
@@ -160,12 +160,16 @@ async def show_robots() -> Response:
     """RFC 9309 with AIPREF and Content-Signal lines, and the crawlers that gather for AI named."""
     artists, roster = await database.reading(_robots)
     body = robots.render(
-        consents.of_instance(), agents=roster.gathering, banned=roster.banned, artists=artists, sitemap=""
+        consents.of_instance(),
+        agents=roster.gathering,
+        banned=roster.banned,
+        artists=artists,
+        sitemap=f"{urls.origin()}/sitemap.xml",
     )
     return _answer(body.encode(), "text/plain; charset=utf-8", cache=HALF_HOUR)
 
 
-def _robots(session: Session) -> tuple[list[tuple[str, Consent]], Roster]:
+def _robots(session: Session) -> tuple[list[tuple[str, Terms]], Roster]:
     return artist_terms.different(session), crawlers.roster(session)
 
 

@@ -5,9 +5,11 @@ import re
 from pathlib import Path
 
 from fedi.activitypub import registry
+from fedi.policy import vocabulary
 from fedi.policy.consent import Consent
 from fedi.policy.layers import activitystreams
-from fedi.policy.terms import LICENCES, Terms
+from fedi.policy.licences import LICENCES
+from fedi.policy.terms import Terms
 
 DOCUMENT = (Path(__file__).parents[2] / "FEDERATION.md").read_text()
 # Verbs of ours that are named after what they mean, and the activity they send.
@@ -49,12 +51,14 @@ def test_the_example_is_what_we_render():
     terms = Terms(
         consent=Consent(),
         holder_name="Mira Okafor",
-        holder_url="https://art.example/@mira",
+        holder_url="https://art.example/users/mira",
         year=2026,
         licence=LICENCES["all-rights-reserved"],
         licence_url="https://art.example/@mira/licence",
+        policies_url="https://art.example/@mira/policies",
+        version=3,
     )
-    assert said["@context"] == ["https://www.w3.org/ns/activitystreams", activitystreams.CONTEXT]
+    assert said["@context"] == ["https://www.w3.org/ns/activitystreams", vocabulary.CONTEXT]
     rendered = activitystreams.render(terms)
     assert {key: said[key] for key in rendered} == rendered
     assert set(said) == {"@context", "id", "type", *rendered}

@@ -21,7 +21,8 @@ from fedi.media.plan import plan_for
 from fedi.policy.consent import AXES, PRESETS, Answer
 from fedi.policy.layers import c2pa as c2pa_layer
 from fedi.policy.layers import xmp as xmp_layer
-from fedi.policy.terms import LICENCES, Terms
+from fedi.policy.licences import LICENCES
+from fedi.policy.terms import Terms
 
 DMI = "http://ns.useplus.org/ldf/vocab/DMI-"
 NO = Answer.DENY

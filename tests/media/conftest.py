@@ -7,7 +7,8 @@ from fedi.media.job import Job
 from fedi.media.plan import plan_for
 from fedi.policy.consent import Consent
 from fedi.policy.layers import c2pa, xmp
-from fedi.policy.terms import LICENCES, Terms
+from fedi.policy.licences import LICENCES
+from fedi.policy.terms import Terms
 
 TERMS = Terms(
     consent=Consent(),

@@ -7,7 +7,8 @@ import http_sf
 from fedi.policy import signals
 from fedi.policy.consent import AXES, Answer, Consent
 from fedi.policy.layers import activitystreams, c2pa, headers, tdmrep, xmp
-from fedi.policy.terms import LICENCES, Terms
+from fedi.policy.licences import LICENCES
+from fedi.policy.terms import Terms
 
 EVERY = [Consent(*answers) for answers in product(Answer, repeat=len(AXES))]
 MACHINES = set(AXES) - {"search"}
@@ -19,6 +20,7 @@ MINING = {
     "DMI-PROHIBITED-AIMLTRAINING": {"data_mining", "search"},
     "DMI-PROHIBITED-EXCEPTSEARCHENGINEINDEXING": {"search"},
     "DMI-PROHIBITED-SEECONSTRAINT": {"search"},
+    "DMI-PROHIBITED-SEELINKEDRIGHTSEXPR": {"search"},
     "DMI-PROHIBITED": set(),
 }
 

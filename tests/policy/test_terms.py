@@ -7,7 +7,8 @@ import pytest
 
 from fedi.errors import BadRequest
 from fedi.policy.consent import AXES, PRESETS, Answer, Consent
-from fedi.policy.terms import LICENCES, Terms, find_licence
+from fedi.policy.licences import LICENCES, find_licence
+from fedi.policy.terms import Terms
 
 
 def terms(consent):

@@ -15,7 +15,7 @@ import pytest
 
 from fedi.activitypub.context import AS
 from fedi.activitypub.protocol import digests, keys, proofs
-from fedi.policy.layers.activitystreams import NAMESPACE
+from fedi.policy.vocabulary import NAMESPACE
 from tests.media_pictures import leaky_jpeg
 from tests.walks.node import installed
 from tests.walks.towns import Authority, Town, free_port, until

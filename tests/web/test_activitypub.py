@@ -243,7 +243,17 @@ async def test_authorized_fetch(home, gina):
     config.use(config.settings().model_copy(update={"authorized_fetch": True}))
     answer, stub = await get(home, "/users/mira")
     assert answer.status_code == 200
-    assert set(stub) == {"@context", "id", "type", "preferredUsername", "inbox", "url", "publicKey"}
+    assert set(stub) == {
+        "@context",
+        "id",
+        "type",
+        "preferredUsername",
+        "inbox",
+        "url",
+        "publicKey",
+        "aiConsent",
+        "license",
+    }
     for path in ("/users/mira/outbox", post.uri, "/users/mira/followers"):
         assert (await get(home, path))[0].status_code == 401
         url = f"https://art.test{path.removeprefix('https://art.test')}"

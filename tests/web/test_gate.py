@@ -176,7 +176,7 @@ async def test_a_decision_of_the_house(client, mira):
     text = (await (await get(client, "/robots.txt")).get_data()).decode()
     assert "User-agent: GPTBot\n" not in text
     assert "User-agent: ArtGrabber\n" in text
-    assert text.endswith("\nUser-agent: Twitterbot\nDisallow: /\n")
+    assert "\nUser-agent: Twitterbot\nDisallow: /\n" in text
 
 
 async def test_a_new_list_is_heard_of(client, mira, monkeypatch):

@@ -80,6 +80,8 @@ async def test_nodeinfo(client, mira):
         assert document["metadata"]["upstream"]["name"] == "mastodon"
         assert document["protocols"] == ["activitypub"]
         assert document["usage"]["users"]["total"] == 1
+        assert document["metadata"]["noai"]["axes"]["train_generative"] == "deny"
+        assert document["metadata"]["noai"]["policy"] == "https://art.test/policies/prohibited?v=1"
         assert document["openRegistrations"] is False
     assert (await get(client, "/nodeinfo/1.0"))[0].status_code == 404
 

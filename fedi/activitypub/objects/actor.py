@@ -13,7 +13,7 @@ from fedi.activitypub.objects import policies, shapes
 from fedi.activitypub.protocol import documents, keys, origins
 from fedi.errors import BadDocument
 from fedi.models.actor import Actor, ActorKey, ActorKind
-from fedi.policy.layers import activitystreams
+from fedi.policy.layers import activitystreams, fallback
 from fedi.policy.terms import Terms
 from fedi.services import features
 from fedi.services.actors import RemoteActor, RemoteKey
@@ -76,9 +76,10 @@ def _can_feature(actor: Actor) -> dict[str, list[str]]:
     return policies.approval(features.policy(actor), own=actor.uri, followers=followers)
 
 
-def key_stub(actor: Actor, published_keys: Sequence[ActorKey]) -> dict[str, Any]:
-    """What an unsigned GET gets when only signed ones are answered: enough to check our signatures."""
-    return context.with_context([context.AS, context.SECURITY], _stub(actor, published_keys))
+def key_stub(actor: Actor, published_keys: Sequence[ActorKey], terms: Terms) -> dict[str, Any]:
+    """What an unsigned GET gets when only signed ones are answered: enough to check our signatures, and the terms."""
+    said = activitystreams.render(terms, kind="activity")  # as little as that: no name stands in it
+    return context.with_context(context.KEYS, _stub(actor, published_keys) | said)
 
 
 def suspended(actor: Actor, published_keys: Sequence[ActorKey], terms: Terms) -> dict[str, Any]:
@@ -120,9 +121,9 @@ def _fields(actor: Actor, terms: Terms) -> list[dict[str, str]]:
     said = [
         {"type": "PropertyValue", "name": each.get("name", ""), "value": each.get("value", "")} for each in actor.fields
     ]
-    if actor.kind != ActorKind.APPLICATION:
-        link = f'<a href="{terms.licence.url or terms.licence_url}" rel="license">{terms.licence.title}</a>'
-        said.append({"type": "PropertyValue", "name": "AI and licence", "value": f"{terms.sentence} {link}"})
+    if actor.kind != ActorKind.APPLICATION and actor.noai_field:
+        field = fallback.render(terms)
+        said.append({"type": "PropertyValue", "name": field.name, "value": field.value})
     return said
 
 

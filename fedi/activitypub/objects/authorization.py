@@ -9,6 +9,7 @@ from fedi.activitypub import context
 from fedi.activitypub.protocol import documents
 from fedi.models.feature import Feature
 from fedi.models.quote import Quote
+from fedi.policy import vocabulary
 from fedi.policy.layers import activitystreams
 from fedi.policy.terms import Terms
 from fedi.services import stamps
@@ -21,7 +22,7 @@ _CONTEXT = [
         "gts": "https://gotosocial.org/ns#",
         "interactingObject": {"@id": "gts:interactingObject", "@type": "@id"},
         "interactionTarget": {"@id": "gts:interactionTarget", "@type": "@id"},
-        **activitystreams.CONTEXT,
+        **vocabulary.CONTEXT,
     },
 ]
 

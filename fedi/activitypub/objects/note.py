@@ -17,7 +17,7 @@ from fedi.errors import BadDocument, OurFault
 from fedi.models.actor import Actor
 from fedi.models.media import Media, MediaState, RenditionKind
 from fedi.models.post import Post, Visibility
-from fedi.policy.layers import activitystreams
+from fedi.policy.layers import activitystreams, fallback
 from fedi.policy.terms import Terms
 from fedi.services import quotes
 from fedi.services.interactions import Tally
@@ -185,8 +185,9 @@ def attachment(picture: Picture) -> dict[str, Any]:
 def _hashtags(post: Post, terms: Terms) -> list[dict[str, str]]:
     """The author's, and the one that people and machines of servers without our terms understand."""
     labels = {tag.name: tag.label for tag in post.tags}
-    if terms.consent.state == "prohibited":
-        labels.setdefault("noai", "NoAI")
+    said = fallback.render(terms).hashtag
+    if said and post.actor.noai_tag:
+        labels.setdefault(said.lower(), said)
     return [{"type": "Hashtag", "href": urls.tag(name), "name": f"#{label}"} for name, label in labels.items()]
 
 

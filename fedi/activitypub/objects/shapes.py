@@ -8,12 +8,13 @@ from urllib.parse import urlsplit
 
 from fedi import clock, text
 from fedi.activitypub.protocol import collections, documents
+from fedi.policy import vocabulary
 from fedi.policy.layers import activitystreams
 
 MAX_URL = 2048
 MAX_EMOJIS = 200
 _CODE = re.compile(r":?([A-Za-z0-9_]{2,100}):?")
-_TERMS = (*activitystreams.CONTEXT, "SPC", "licence", "indexable", "searchableBy")
+_TERMS = (*vocabulary.CONTEXT, "SPC", "licence", "indexable", "searchableBy")
 
 
 def web_url(value: Any) -> str | None:

@@ -22,6 +22,7 @@ from fedi.models.actor import ActorKind
 from fedi.models.outgoing import Outgoing
 from fedi.models.post import Visibility
 from fedi.models.quote import Quote
+from fedi.policy.layers import activitystreams
 from fedi.services import features, media_tokens, quotations, quotes
 
 TERMS = {
@@ -90,6 +91,7 @@ def quote_request(session: Session, outgoing: Outgoing) -> dict[str, Any]:
         "to": [row.owner.uri],
         "object": row.quoted_uri,
         "instrument": note.bare(post, parts),
+        **activitystreams.render(parts.terms, kind="activity"),
     }
     return context.with_context([*context.OBJECT, {"QuoteRequest": TERMS["QuoteRequest"]}], document)
 

@@ -1,8 +1,6 @@
 """ActivityStreams: terms as inline JSON-LD on actors, objects, attachments, activities and collections.
 
-dcterms for licence and rights, TDMRep, PLUS and FEP-5e53 (`xRobotsTag`) terms, schema.org's `digitalSourceType` with
-IPTC's values and PieFed's `genAI` for what the maker says of AI; our own vocabulary only where none exists. The context
-is inline, so that nobody has to fetch anything to understand it.
+The words and their context are those of `fedi.policy.vocabulary`.
 """
 
 from collections.abc import Iterator, Mapping
@@ -15,35 +13,9 @@ from fedi.policy.consent import PRESETS, Answer, Consent, strictest
 from fedi.policy.disclosure import AiUse
 from fedi.policy.registry import layer
 from fedi.policy.terms import Terms
+from fedi.policy.vocabulary import IRIS, NAMESPACE
 
-NAMESPACE = "https://w3id.org/fedi/noai#"
-CONTEXT: dict[str, Any] = {
-    "noai": NAMESPACE,
-    "tdm": "http://www.w3.org/ns/tdmrep#",
-    "dc": "http://purl.org/dc/terms/",
-    "plus": "http://ns.useplus.org/ldf/xmp/1.0/",
-    "aiConsent": {"@id": "noai:consent", "@type": "@id"},
-    "aiAxes": "noai:axes",
-    "contentUsage": "noai:contentUsage",
-    "xRobotsTag": "noai:xRobotsTag",
-    "tdmReservation": "tdm:reservation",
-    "tdmPolicy": {"@id": "tdm:policy", "@type": "@id"},
-    "dataMining": {"@id": "plus:DataMining", "@type": "@id"},
-    "license": {"@id": "dc:license", "@type": "@id"},
-    "rights": "dc:rights",
-    "rightsHolder": {"@id": "dc:rightsHolder", "@type": "@id"},
-    "digitalSourceType": {"@id": "http://schema.org/digitalSourceType", "@type": "@id"},
-    "genAI": "noai:genAI",
-}
-_IRIS = {
-    "prohibited": "prohibited",
-    "generative-prohibited": "generativeProhibited",
-    "ask": "ask",
-    "licensed": "licensed",
-    "allowed": "allowed",
-    "custom": "custom",
-}
-STATES = {iri: state for state, iri in _IRIS.items()}
+STATES = {iri: state for state, iri in IRIS.items()}
 # What people write where their server knows no terms.
 HASHTAGS = {"noai", "noaiart", "noimageai", "noaitraining"}
 
@@ -56,8 +28,8 @@ def render(terms: Terms, kind: str = "object") -> dict[str, Any]:
     """
     consent = terms.consent
     said: dict[str, Any] = {
-        "aiConsent": NAMESPACE + _IRIS[consent.state],
-        "license": terms.licence.url or terms.licence_url,
+        "aiConsent": NAMESPACE + IRIS[consent.state],
+        "license": terms.licence_link,
     }
     if consent.state == "custom":
         said["aiAxes"] = consent.text
@@ -70,8 +42,10 @@ def render(terms: Terms, kind: str = "object") -> dict[str, Any]:
     if kind == "attachment":
         return said
     said["contentUsage"] = signals.content_usage(consent)
-    if terms.policy_url and consent.reserves:
-        said["tdmPolicy"] = terms.policy_url
+    if terms.offer:
+        said["tdmPolicy"] = terms.offer
+    if terms.policy:
+        said["policy"] = terms.policy
     said["dataMining"] = signals.data_mining(consent)
     said["rights"] = terms.rights
     said["rightsHolder"] = terms.holder_url

@@ -14,12 +14,14 @@ from fedi.policy.terms import Terms
 @layer(
     "ai.txt",
     lossy=dict.fromkeys(("generative-prohibited", "ask", "licensed", "custom"), "said as Disallow"),
+    silent=["search"],
 )
-def render(terms: Terms, *, artists: Sequence[tuple[str, Consent]] = ()) -> str:
-    """The file; `artists` are (path, consent) that differ from the instance."""
-    rules = [f"{'Allow' if permits(consent) else 'Disallow'}: {path}" for path, consent in artists]
+def render(terms: Terms, *, artists: Sequence[tuple[str, Terms]] = ()) -> str:
+    """The file; `artists` are (path, terms) that differ from the instance."""
+    rules = [f"{'Allow' if permits(each.consent) else 'Disallow'}: {path}" for path, each in artists]
     rules.append(f"{'Allow' if permits(terms.consent) else 'Disallow'}: /")
-    return "\n".join(["User-Agent: *", *rules]) + "\n"
+    says = [f"# {terms.policy}"] if terms.policy else []
+    return "\n".join([*says, "User-Agent: *", *rules]) + "\n"
 
 
 def permits(consent: Consent) -> bool:

@@ -15,9 +15,9 @@ ENTRIES = {
 }
 
 
-@layer("c2pa")
+@layer("c2pa", silent=["search"])
 def render(terms: Terms, *, title: str = "", generator: str = "fedi", version: str = "") -> dict[str, Any]:
-    """A c2pa-rs manifest definition; `constrained` names the artist's terms page in `constraint_info`."""
+    """A c2pa-rs manifest definition; `constrained` names the policy in `constraint_info`."""
     return {
         "claim_generator_info": [{"name": generator, "version": version or "0"}],
         "title": title or "Artwork",
@@ -41,4 +41,4 @@ def _use(terms: Terms, answer: Answer) -> dict[str, str]:
         return {"use": "allowed"}
     if answer == Answer.DENY:
         return {"use": "notAllowed"}
-    return {"use": "constrained", "constraint_info": f"{terms.sentence} {terms.licence_url}"}
+    return {"use": "constrained", "constraint_info": f"{terms.sentence} {terms.policy or terms.licence_url}"}

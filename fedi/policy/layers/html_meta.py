@@ -1,7 +1,6 @@
-"""HTML: meta robots, TDMRep meta, rel=license, and schema.org JSON-LD for a picture, as data that templates print."""
+"""The head of HTML pages: meta robots, TDMRep meta, and links to licence, RSL and policy, as data for templates."""
 
 from dataclasses import dataclass
-from typing import Any
 
 from fedi.policy import signals
 from fedi.policy.registry import layer
@@ -16,40 +15,23 @@ class Tag:
     attributes: dict[str, str]
 
 
-@layer(
-    "html",
-    lossy={
-        "generative-prohibited": "noai and tdm-reservation have no generative-only form",
-        "ask": "said as a reservation with the licence link",
-        "licensed": "said as a reservation with the licence link",
-    },
-)
+@layer("html", lossy=signals.LOSSY)
 def render(terms: Terms) -> list[Tag]:
     consent = terms.consent
     tokens = signals.robots_tokens(consent)
-    tags = [Tag("meta", {"name": "robots", "content": ", ".join(tokens)})] if tokens else []
-    tags.append(Tag("meta", {"name": "tdm-reservation", "content": "1" if consent.reserves else "0"}))
-    if terms.policy_url and consent.reserves:
-        tags.append(Tag("meta", {"name": "tdm-policy", "content": terms.policy_url}))
-    tags.append(Tag("link", {"rel": "license", "href": terms.licence.url or terms.licence_url}))
+    tags = [_meta("robots", ", ".join(tokens))] if tokens else []
+    tags.append(_meta("tdm-reservation", "1" if consent.reserves else "0"))
+    if terms.offer:
+        tags.append(_meta("tdm-policy", terms.offer))
+    tags.append(Tag("link", {"rel": "license", "href": terms.licence_link}))
+    if terms.rsl_url:
+        tags.append(Tag("link", {"rel": "license", "type": "application/rsl+xml", "href": terms.rsl_url}))
+    if terms.policy:
+        tags.append(
+            Tag("link", {"rel": "http://www.w3.org/ns/odrl/2/hasPolicy", "href": terms.policy}),
+        )
     return tags
 
 
-def image(terms: Terms, *, url: str, title: str, description: str) -> dict[str, Any]:
-    """schema.org ImageObject with Google's image licence properties."""
-    said: dict[str, Any] = {
-        "@context": "https://schema.org",
-        "@type": "ImageObject",
-        "contentUrl": url,
-        "license": terms.licence.url or terms.licence_url,
-        "acquireLicensePage": terms.licence_url,
-        "usageInfo": terms.licence_url,
-        "creditText": terms.holder_name,
-        "creator": {"@type": "Person", "name": terms.holder_name, "url": terms.holder_url},
-        "copyrightNotice": terms.rights,
-    }
-    if title:
-        said["name"] = title
-    if description:
-        said["description"] = description
-    return said
+def _meta(name: str, content: str) -> Tag:
+    return Tag("meta", {"name": name, "content": content})

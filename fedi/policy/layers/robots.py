@@ -6,7 +6,6 @@
 from collections.abc import Sequence
 
 from fedi.policy import signals
-from fedi.policy.consent import Consent
 from fedi.policy.registry import layer
 from fedi.policy.terms import Terms
 
@@ -21,38 +20,44 @@ CLOSED = (
         "generative-prohibited": "AIPREF cannot speak of other training or inference; named bots are disallowed whole",
         "ask": "named bots are disallowed, the words are no",
         "licensed": "named bots are disallowed, the words are no",
+        "custom": "named bots are disallowed as soon as one use is reserved",
     },
 )
 def render(
     terms: Terms,
     *,
     agents: Sequence[str],
-    artists: Sequence[tuple[str, Consent]] = (),
+    artists: Sequence[tuple[str, Terms]] = (),
     banned: Sequence[str] = (),
     sitemap: str = "",
 ) -> str:
-    """The file. `artists` are (path prefix, consent) that differ from the instance; `agents` the bots to refuse where
+    """The file. `artists` are (path prefix, terms) that differ from the instance; `agents` the bots to refuse where
     uses are reserved, `banned` those to refuse everywhere.
     """
-    lines = ["User-agent: *", *(f"Disallow: {path}" for path in CLOSED), "Allow: /"]
+    lines = [f"# {terms.policy}"] if terms.policy else []
+    lines += ["User-agent: *", "Allow: /api/oembed", *(f"Disallow: {path}" for path in CLOSED), "Allow: /"]
     lines.append(f"Content-Usage: / {signals.content_usage(terms.consent)}")
-    lines += [f"Content-Usage: {path} {signals.content_usage(consent)}" for path, consent in artists]
-    shut = [path for path, consent in artists if consent.reserves]
+    lines += [f"Content-Usage: {path} {signals.content_usage(each.consent)}" for path, each in artists]
+    shut = [path for path, each in artists if each.consent.reserves]
     if terms.consent.reserves or not shut:  # this line knows no paths: it must not open what somebody closed
         lines.append(f"Content-Signal: {signals.content_signal(terms.consent)}")
-    named = _named(terms.consent, artists)
+    named = _named(terms, artists)
     if agents and named:
         lines += ["", *(f"User-agent: {agent}" for agent in agents), *named]
     if banned:
         lines += ["", *(f"User-agent: {agent}" for agent in banned), "Disallow: /"]
+    if terms.rsl_url or sitemap:
+        lines.append("")
+    if terms.rsl_url:
+        lines.append(f"License: {terms.rsl_url}")
     if sitemap:
-        lines += ["", f"Sitemap: {sitemap}"]
+        lines.append(f"Sitemap: {sitemap}")
     return "\n".join(lines) + "\n"
 
 
-def _named(consent: Consent, artists: Sequence[tuple[str, Consent]]) -> list[str]:
+def _named(terms: Terms, artists: Sequence[tuple[str, Terms]]) -> list[str]:
     """The rules of the group of named bots; empty when nothing is closed to them."""
-    rules = [f"{'Disallow' if theirs.reserves else 'Allow'}: {path}" for path, theirs in artists]
-    if consent.reserves:
+    rules = [f"{'Disallow' if theirs.consent.reserves else 'Allow'}: {path}" for path, theirs in artists]
+    if terms.consent.reserves:
         rules.append("Disallow: /")
     return rules if any(rule.startswith("Disallow") for rule in rules) else []

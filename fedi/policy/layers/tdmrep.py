@@ -3,19 +3,19 @@
 from collections.abc import Sequence
 from typing import Any
 
-from fedi.policy.consent import Consent
+from fedi.policy import signals
 from fedi.policy.registry import layer
 from fedi.policy.terms import Terms
 
 
-@layer("tdmrep", lossy={"generative-prohibited": "TDMRep cannot say generative only", "ask": "1", "licensed": "1"})
-def render(terms: Terms, *, artists: Sequence[tuple[str, Consent]] = ()) -> list[dict[str, Any]]:
-    """Rules from the most specific to the whole site."""
-    rules = [
-        {"location": path, "tdm-reservation": 1 if consent.reserves else 0}
-        for path, consent in sorted(artists, key=lambda each: -len(each[0]))
-    ]
-    last: dict[str, Any] = {"location": "/", "tdm-reservation": 1 if terms.consent.reserves else 0}
-    if terms.policy_url and terms.consent.reserves:
-        last["tdm-policy"] = terms.policy_url
-    return [*rules, last]
+@layer("tdmrep", lossy=signals.RESERVED, silent=["search"])
+def render(terms: Terms, *, artists: Sequence[tuple[str, Terms]] = ()) -> list[dict[str, Any]]:
+    """Rules from the most specific to the whole site; `artists` are (path, terms) that differ."""
+    return [_rule(path, each) for path, each in [*sorted(artists, key=lambda pair: -len(pair[0])), ("/", terms)]]
+
+
+def _rule(path: str, terms: Terms) -> dict[str, Any]:
+    rule: dict[str, Any] = {"location": path, "tdm-reservation": 1 if terms.consent.reserves else 0}
+    if terms.offer:
+        rule["tdm-policy"] = terms.offer
+    return rule

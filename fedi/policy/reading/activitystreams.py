@@ -7,9 +7,10 @@ from typing import Any
 
 from fedi.errors import BadRequest
 from fedi.policy.consent import Answer, Consent
-from fedi.policy.layers.activitystreams import NAMESPACE, STATES
+from fedi.policy.layers.activitystreams import STATES
 from fedi.policy.reading import generators, hashtags, headers, parsing, words
 from fedi.policy.reading.signal import Axes, Found
+from fedi.policy.vocabulary import NAMESPACE
 
 MAX_TAGS, MAX_ATTACHMENTS = 200, 30
 PLACE = "activitystreams"

@@ -14,6 +14,8 @@ from fedi.errors import FediError, NotAllowed, OurFault, Refused, TooMany, Unaut
 from fedi.models.account import Account, AccountState
 from fedi.models.actor import Actor
 from fedi.models.oauth import AccessToken
+from fedi.policy.consent import Answer, Consent
+from fedi.policy.layers import headers as terms_headers
 from fedi.services import scopes as scoping
 from fedi.services import tokens
 from fedi.web import database, limits
@@ -287,6 +289,8 @@ POST   /oauth/userinfo                               person  profile
 _VARIABLE = re.compile(r"<(?:\w+:)?(\w+)>")
 TOUCH_EVERY = timedelta(hours=24)
 INVALID = "The access token is invalid"
+# An answer holds works of many artists: what each permits stands with it, the answer as a whole permits nothing.
+CLOSED = terms_headers.words(Consent(search=Answer.DENY))
 
 
 def _read(table: str) -> dict[tuple[str, str], Rule]:
@@ -428,6 +432,7 @@ async def _touch(row: AccessToken | None) -> None:
 async def _leave(response: Response) -> Response:
     """The headers of every answer: what is left of the limit, who may keep a copy, how to authenticate."""
     headers = response.headers
+    headers.update(CLOSED)
     if rate := g.get("rate"):
         headers["X-RateLimit-Limit"] = str(rate[0])
         headers["X-RateLimit-Remaining"] = str(rate[1])

@@ -85,7 +85,7 @@ def _works(session: Session, account_id: int | None, id_: int) -> list[dict[str,
 def _make(session: Session, account_id: int, given: Params) -> dict[str, Any]:
     me = lookup.me(session, account_id)
     row = galleries.create(session, me.actor, title=given.text("title"), summary=given.text("summary"))
-    if given.has("status_ids"):
+    if any(given.has(name) for name in ("status_ids", "consent", "licence")):
         _write(session, row, given)
     return gallery.one(session, me, row)
 
@@ -112,6 +112,9 @@ def _write(session: Session, row: Gallery, given: Params) -> None:
         works=there,
         cover=given.optional_id("cover_id") if given.has("cover_id") else kept,
     )
+    if given.has("consent") or given.has("licence"):
+        consent, licence = given.text("consent", row.consent or ""), given.text("licence", row.licence or "")
+        galleries.set_terms(session, row, consent=consent or None, licence=licence or None)
 
 
 def _seen(session: Session, id_: int) -> Gallery:

@@ -12,7 +12,19 @@ from fedi import config, text, urls
 from fedi.models.actor import Actor
 from fedi.models.media import Media, RemoteMedia, RenditionKind
 from fedi.models.post import Post, PostTag, Visibility
-from fedi.services import actors, cached_files, interactions, media, media_tokens, polls, quotations, quote_states
+from fedi.policy.consent import Consent
+from fedi.policy.terms import Terms
+from fedi.services import (
+    actors,
+    cached_files,
+    consents,
+    interactions,
+    media,
+    media_tokens,
+    polls,
+    quotations,
+    quote_states,
+)
 from fedi.services.interaction_policies import Approval, Verb, approval
 from fedi.services.polls import Ballot
 from fedi.services.timelines import Entry
@@ -64,6 +76,7 @@ class Picture:
     blurhash: str = ""
     pixel: bool = False
     lasting: str = ""
+    terms: Terms | None = None  # of ours in a post
 
     @property
     def shape(self) -> str:
@@ -120,6 +133,7 @@ class Card:
     ballot: Ballot | None = None
     quote: "Quoted | None" = None
     denied: frozenset[str] = frozenset()  # what its author does not let this reader do
+    consents: frozenset[Consent] = frozenset()  # what its author and its pictures permit, as far as it is said
     position: int = 0  # in its timeline: the boost's id where there is one
 
     @property
@@ -224,6 +238,7 @@ def of_posts(session: Session, viewer: Actor | None, posts: Sequence[Post], *, q
             ballot=ballots.get(post.id),
             quote=quoted.get(post.id),
             denied=_denied(session, post, viewer),
+            consents=_consents(post, pictures.get(post.id, [])),
         )
         for post in posts
     ]
@@ -235,7 +250,10 @@ def pictures_of(rows: Sequence[Media], post: Post | None, *, known: bool = True)
     """
     token = media_tokens.for_reader(post)
     brief = not known and config.settings().large_pictures == "brief"
-    return [made for row in rows if (made := _own(row, token, brief=brief)) is not None]
+    made = ((row, _own(row, token, brief=brief)) for row in rows)
+    return [
+        replace(picture, terms=consents.of_picture(row, post)) if post else picture for row, picture in made if picture
+    ]
 
 
 def _pictures(session: Session, posts: Sequence[Post], *, known: bool) -> dict[int, list[Picture]]:
@@ -302,6 +320,11 @@ def _parents(session: Session, posts: Sequence[Post]) -> dict[int, str]:
     if not ids:
         return {}
     return {parent.id: page_of(parent) for parent in session.scalars(select(Post).where(Post.id.in_(ids))).unique()}
+
+
+def _consents(post: Post, pictures: Sequence[Picture]) -> frozenset[Consent]:
+    said = [consents.said_of(post), *(picture.terms.consent for picture in pictures if picture.terms)]
+    return frozenset(each for each in said if each is not None)
 
 
 def _tag(tag: PostTag) -> str:

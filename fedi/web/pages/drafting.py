@@ -87,7 +87,7 @@ async def read(form: Form, account_id: int) -> Draft:
         tags=fields.get("tags", ""),
         visibility=fields.get("visibility", "public"),
         consent=fields.get("consent", ""),
-        licence=fields.get("licence", ""),
+        licence=forms.licence(fields),
         key=fields.get("key", "")[:255],
         sensitive="sensitive" in fields,
         ai=fields.get("ai", ""),

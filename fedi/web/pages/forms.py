@@ -1,10 +1,12 @@
 """Small forms of our own pages: read within limits, refused unless they carry this browser's CSRF token."""
 
+from collections.abc import Mapping
 from urllib.parse import parse_qsl
 
 from quart import request
 
 from fedi.errors import FediError, NotFound
+from fedi.policy.licences import OWN
 from fedi.services.paging import Page
 from fedi.web import multipart, sessions
 
@@ -42,6 +44,14 @@ def number(text: str) -> int:
     if not (text.isascii() and text.isdigit() and len(text) < 20) or int(text) > MAX_ID:
         raise NotFound("there is nothing here")
     return int(text)
+
+
+def licence(fields: Mapping[str, str]) -> str:
+    """What `pieces.licence_choice` sends, as `find_licence` reads it; '' for none of its own."""
+    chosen = fields.get("licence", "")
+    if chosen == OWN:
+        return f"{fields.get('licence-title', '').strip()} <{fields.get('licence-url', '').strip()}>"
+    return chosen
 
 
 def page(limit: int) -> Page:

@@ -8,10 +8,10 @@ from sqlalchemy.orm import Session
 from fedi.errors import BadRequest, FediError
 from fedi.models.gallery import Gallery
 from fedi.models.post import Post
-from fedi.services import galleries, portfolios, posts
+from fedi.services import consents, galleries, portfolios, posts
 from fedi.services.paging import Page
 from fedi.web import database, negotiation, sessions
-from fedi.web.pages import cards, documents, forms, page, people
+from fedi.web.pages import cards, documents, forms, page, people, structured
 
 blueprint = Blueprint("galleries", __name__)
 CHOICE = 100  # newest works that are offered
@@ -25,7 +25,6 @@ async def show(handle: str, slug: str) -> Response:
     values = await database.reading(_load, handle, slug, account.id if account else None)
     response = await page.show("pages/gallery.html", **values)
     response.headers["Vary"] = "Accept, Cookie"
-    response.headers.add("Link", f'<{values["document"]}>; rel="alternate"; type="application/activity+json"')
     return response
 
 
@@ -94,12 +93,16 @@ def _load(session: Session, handle: str, slug: str, account_id: int | None) -> d
     actor = people.find(session, handle, viewer)
     gallery = galleries.find(session, actor, slug)
     works = galleries.works(session, gallery, viewer)
+    shown = [card for card in cards.of_posts(session, viewer, works) if card.pictures]
+    terms = consents.of_gallery(gallery)
     return {
         "gallery": gallery,
         "face": cards.face(actor),
-        "cards": [card for card in cards.of_posts(session, viewer, works) if card.pictures],
+        "cards": shown,
+        "terms": terms,
+        "structured": structured.of_gallery(gallery, shown, terms, galleries.page(gallery)),
         "mine": viewer is not None and viewer.id == actor.id,
-        "document": galleries.uri(gallery),
+        "alternates": [(page.DOCUMENT, galleries.uri(gallery))],
     }
 
 
@@ -108,6 +111,7 @@ def _editing(session: Session, account_id: int, gallery_id: int) -> dict[str, An
     gallery = galleries.get_own(session, actor, gallery_id)
     chosen = galleries.works(session, gallery, actor)
     there = {post.id for post in chosen}
+    own = consents.of_actor(actor)
     newest = portfolios.portfolio(session, actor, actor, Page(limit=CHOICE))
     offered = [post for post in newest if post.id not in there]
     return {
@@ -116,6 +120,8 @@ def _editing(session: Session, account_id: int, gallery_id: int) -> dict[str, An
         "offered": cards.of_posts(session, actor, offered),
         "cover": gallery.cover_id if gallery.cover_id in there else 0,
         "page": galleries.page(gallery),
+        "own_consent": own.sentence,
+        "own_licence": own.licence.title,
     }
 
 
@@ -146,6 +152,8 @@ def _save(session: Session, account_id: int, gallery_id: int, form: dict[str, st
         works=works,
         cover=cover if cover in works else None,
     )
+    if "consent" in form:
+        galleries.set_terms(session, gallery, consent=form["consent"] or None, licence=forms.licence(form) or None)
     return galleries.page(gallery)
 
 

@@ -1,17 +1,23 @@
 """How every page answers: the template with the terms in its head and headers, and short words after a redirect."""
 
+from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
 from quart import Response, redirect, render_template, request
 from werkzeug.datastructures import Headers
 
+from fedi.policy.consent import strictest
 from fedi.policy.layers import headers as terms_headers
 from fedi.policy.layers import html_meta
-from fedi.policy.terms import LICENCES, Terms
+from fedi.policy.licences import LICENCES
+from fedi.policy.terms import Terms
 from fedi.services import consents
 from fedi.web import sessions
+from fedi.web.pages.cards import Card
 
+DOCUMENT, CARD = "application/activity+json", "application/json+oembed"
 # What a page may say after a redirect (`?said=KEY`): nothing of the request is printed.
 SAID = {
     "saved": "Saved.",
@@ -45,8 +51,12 @@ async def show(
     problem: str = "",
     **values: Any,
 ) -> Response:
-    """The page; `terms` are those of what it shows (the instance's own otherwise)."""
-    said = terms or consents.of_instance()
+    """The page; `terms` are those of what it shows (the instance's own otherwise).
+
+    Head and headers say them as strictly as the strictest of all cards that are among the values.
+    `alternates` are (media type, address) of the same in other forms, told in the head and in headers.
+    """
+    said = _strictest(terms or consents.of_instance(), values)
     body = await render_template(
         template,
         **{
@@ -60,7 +70,16 @@ async def show(
         },
     )
     response = Response(body, status, Headers(terms_headers.render(said)), content_type="text/html; charset=utf-8")
+    for kind, href in values.get("alternates", []):
+        response.headers.add("Link", f'<{href}>; rel="alternate"; type="{kind}"')
     return sessions.remember_csrf(response)
+
+
+def _strictest(terms: Terms, values: Mapping[str, Any]) -> Terms:
+    """A page that shows works of several must not say for one of them what only another permits."""
+    several = [value if isinstance(value, list) else [value] for value in values.values()]
+    shown = {each for some in several for card in some if isinstance(card, Card) for each in card.consents}
+    return replace(terms, consent=strictest(terms.consent, *shown)) if shown - {terms.consent} else terms
 
 
 def go(path: str, said: str = "") -> Response:

@@ -8,7 +8,7 @@ from markupsafe import Markup
 from quart import Blueprint, Response, request
 from sqlalchemy.orm import Session
 
-from fedi import text
+from fedi import text, urls
 from fedi.models.account import Account
 from fedi.models.actor import Actor, ActorKind
 from fedi.models.errand import ErrandKind
@@ -18,7 +18,7 @@ from fedi.policy.terms import Terms
 from fedi.services import actors, consents, errands, featured_tags, follows, galleries, portfolios, posts, relations
 from fedi.services.paging import Page
 from fedi.web import database, negotiation, sessions
-from fedi.web.pages import cards, documents, forms, page, people
+from fedi.web.pages import cards, documents, forms, page, people, structured
 
 blueprint = Blueprint("profile", __name__)
 WORKS, POSTS = 48, 20
@@ -85,8 +85,6 @@ async def _show(handle: str, tab: str) -> Response:
         await database.writing(errands.put, ErrandKind.ACTOR, wanted)
     response = await page.show("pages/profile.html", **values)
     response.headers["Vary"] = "Accept, Cookie"
-    if values["document"]:
-        response.headers.add("Link", f'<{values["document"]}>; rel="alternate"; type="application/activity+json"')
     return response
 
 
@@ -97,19 +95,23 @@ def _load(session: Session, handle: str, tab: str, account_id: int | None, where
     mine = viewer is not None and viewer.id == actor.id
     hung = _hung(session, viewer, actor) if actor.local else []
     shown, following = _posts(session, actor, viewer, tab, where)
+    made = cards.of_posts(session, viewer, shown)
+    terms = _terms(actor)
+    description = text.excerpt(actor.summary, 200) or f"Works by {face.name}."
     return {
         "face": face,
         "tab": tab,
         "tabs": [(key, face.page + TABS[key], label) for key, label in _labels(actor, galleries=bool(hung) or mine)],
         "hung": hung,
-        "cards": cards.of_posts(session, viewer, shown),
+        "covers": [each.cover for each in hung],
+        "cards": made,
         "next": f"{face.page}{TABS[tab]}?before={following}" if following else "",
         "mine": mine,
         "preparing": [unpublished(post) for post in portfolios.unpublished(session, actor, Page(50))] if mine else [],
         "relation": _relation(session, viewer, actor) if viewer is not None and not mine else None,
         "counts": actors.counts(session, actor),
         "bio": Markup(actor.summary),  # noqa: S704 - sanitised when it was stored
-        "description": text.excerpt(actor.summary, 200) or f"Works by {face.name}.",
+        "description": description,
         "tags": featured_tags.of_actor(session, actor),
         "fields": [_field(each) for each in actor.fields],
         "header": cards.banner(actor),
@@ -118,10 +120,22 @@ def _load(session: Session, handle: str, tab: str, account_id: int | None, where
         "locked": actor.locked,
         "limited": actor.limited_at is not None,
         "moved": actor.moved_to or "",
-        "terms": _terms(actor),
-        "document": actor.uri if actor.local else "",
+        "terms": terms,
+        "structured": structured.of_artist(face, made if tab == "works" else [], terms, description) if terms else [],
+        "alternates": _alternates(actor) if actor.local else [],
         "wanted": actors.refresh_wanted(session, actor) if viewer is not None else "",
     }
+
+
+def _alternates(actor: Actor) -> list[tuple[str, str]]:
+    """Feeds only of who is not kept out of sight."""
+    shown = urls.profile(actor.name)
+    feeds = [("application/rss+xml", f"{shown}.rss"), ("application/atom+xml", f"{shown}.atom")]
+    return [
+        (page.DOCUMENT, actor.uri),
+        *(feeds if actor.limited_at is None else []),
+        (page.CARD, urls.oembed(shown)),
+    ]
 
 
 def unpublished(post: Post) -> Unpublished:

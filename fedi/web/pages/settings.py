@@ -2,14 +2,15 @@
 
 from typing import Any
 
-from quart import Blueprint, Response, g
+from quart import Blueprint, Response, g, jsonify
 from sqlalchemy.orm import Session
 
 from fedi import config
 from fedi.errors import BadMedia, BadRequest, FediError, NotAllowed
 from fedi.models.account import Account
 from fedi.models.media import MediaPurpose
-from fedi.services import accounts, consents, featured_tags, relations, tokens
+from fedi.policy.layers import client_api
+from fedi.services import accounts, consent_log, consents, featured_tags, relations, term_changes, tokens
 from fedi.services.paging import Page
 from fedi.web import database, limits, multipart, sessions
 from fedi.web.pages import cards, drafting, forms, page, people
@@ -50,8 +51,17 @@ async def terms() -> Response:
     try:
         await database.writing(_change_terms, sessions.account_id(), form)
     except BadRequest as error:
-        return await _page(error)
+        return await _page(error, **form | {"licence": forms.licence(form)})
     return page.go("/settings", "saved")
+
+
+@blueprint.get("/settings/terms.json")
+@sessions.required
+async def decisions() -> Response:
+    """The artist's copy of her log of decisions, which anybody can check without us."""
+    response = jsonify(await database.reading(_decisions, sessions.account_id()))
+    response.headers["Content-Disposition"] = 'attachment; filename="terms.json"'
+    return response
 
 
 @blueprint.post("/settings/password")
@@ -159,6 +169,11 @@ def _load(session: Session, account_id: int) -> dict[str, Any]:
             "indexable": actor.indexable,
             "consent": actor.consent or config.settings().consent_default,
             "licence": actor.licence or "all-rights-reserved",
+            "holder": actor.rights_holder or "",
+            "contact": actor.licence_contact or "",
+            "price": actor.licence_price or "",
+            "noai_tag": actor.noai_tag,
+            "noai_field": actor.noai_field,
         },
         "blocked": [cards.face(row.target) for row in blocked],
         "muted": [cards.face(row.target) for row in muted],
@@ -204,10 +219,23 @@ def _is_field(name: str) -> bool:
 
 def _change_terms(session: Session, account_id: int, form: dict[str, str]) -> None:
     account = people.me(session, account_id)
-    consents.set_default(
-        session, account.actor, consent=form.get("consent") or None, licence=form.get("licence") or None
+    term_changes.of_artist(
+        session,
+        account,
+        consent=form.get("consent") or None,
+        licence=forms.licence(form) or None,
+        holder=form.get("holder", ""),
+        contact=form.get("contact", ""),
+        price=form.get("price", ""),
+        tag="noai_tag" in form,
+        field="noai_field" in form,
     )
-    accounts.announce(session, account.actor)
+
+
+def _decisions(session: Session, account_id: int) -> dict[str, Any]:
+    actor = people.me(session, account_id).actor
+    terms = client_api.render(consents.of_actor(actor))
+    return {"terms": terms, "decisions": consent_log.exported(actor, consent_log.of_actor(session, actor))}
 
 
 def _change_password(session: Session, account_id: int, hashed: str, token: str) -> None:

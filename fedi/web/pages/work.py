@@ -13,12 +13,11 @@ from fedi.models.errand import ErrandKind
 from fedi.models.post import Post, PostState
 from fedi.policy.consent import Consent
 from fedi.policy.disclosure import AiUse
-from fedi.policy.layers import activitystreams, html_meta
-from fedi.policy.terms import SENTENCES, Terms
+from fedi.policy.layers import activitystreams
+from fedi.policy.terms import SENTENCES
 from fedi.services import consents, errands, galleries, polls, posts, threads
 from fedi.web import database, negotiation, sessions
-from fedi.web.pages import cards, documents, forms, page, people
-from fedi.web.pages.cards import Card
+from fedi.web.pages import cards, documents, forms, page, people, structured
 
 blueprint = Blueprint("work", __name__)
 # What the maker says of AI, for whoever looks at the work.
@@ -55,8 +54,6 @@ async def answer(values: dict[str, Any], *, status: int = 200, problem: str = ""
     template = "pages/work.html" if values["card"].pictures else "pages/post.html"
     response = await page.show(template, status=status, problem=problem, **values)
     response.headers["Vary"] = "Accept, Cookie"
-    if values["document"]:
-        response.headers.add("Link", f'<{values["document"]}>; rel="alternate"; type="application/activity+json"')
     return response
 
 
@@ -99,9 +96,9 @@ def values(session: Session, post: Post, viewer: Actor | None) -> dict[str, Any]
         "replies": [made[each.id] for each in below],
         "terms": terms,
         "remote_terms": _remote_terms(post),
-        "images": _images(card, terms) if terms else [],
+        "structured": structured.of_work(card, terms, cards.description(card)) if terms else [],
         "ai": AI[AiUse(post.ai)] if post.ai else "",
-        "document": post.uri if post.local else "",
+        "alternates": _alternates(post) if post.local else [],
         "hung": [{"title": each.title, "page": galleries.page(each)} for each in hung],
         "mine": [{"id": each.id, "title": each.title} for each in galleries.of_actor(session, post.actor)]
         if card.mine
@@ -109,15 +106,8 @@ def values(session: Session, post: Post, viewer: Actor | None) -> dict[str, Any]
     }
 
 
-def _images(card: Card, terms: Terms) -> list[dict[str, Any]]:
-    """schema.org of every picture, with the artist's terms."""
-    origin = urls.origin()
-    return [
-        html_meta.image(
-            terms, url=origin + (picture.lasting or picture.full), title=card.title, description=picture.alt
-        )
-        for picture in card.pictures
-    ]
+def _alternates(post: Post) -> list[tuple[str, str]]:
+    return [(page.DOCUMENT, post.uri), *([(page.CARD, urls.oembed(post.url or post.uri))] if post.public else [])]
 
 
 def _remote_terms(post: Post) -> str:

@@ -119,14 +119,14 @@ def _picture(session, actor, alt, size):
     )  # fmt: skip
     session.add(row)
     session.flush()
-    consent = consents.of_media(session, row).consent.text
+    terms = consents.of_media(session, row)
     for kind, scale in ((RenditionKind.FEDERATED, 1), (RenditionKind.PREVIEW, 4)):
         file = files.locate("renditions", f"p/{key[:2]}/{key}-{kind}.jpg")
         file.parent.mkdir(parents=True, exist_ok=True)
         Image.new("RGB", (size[0] // 10, size[1] // 10), "teal").save(file)
         session.add(
             Rendition(
-                media_id=row.id, version=1, kind=kind, consent=consent, key=f"p/{key[:2]}/{key}-{kind}.jpg",
+                media_id=row.id, version=1, kind=kind, consent=terms.consent.text, licence=terms.licence.text, key=f"p/{key[:2]}/{key}-{kind}.jpg",
                 mime="image/jpeg", width=size[0] // scale, height=size[1] // scale, size=1, sha256=key,
             )
         )  # fmt: skip

@@ -119,6 +119,17 @@ def test_a_missing_description_is_asked_for_once(tab, mira, picture):
     expect(tab.get_by_role("heading", name="Being prepared")).to_be_visible()
 
 
+def test_structured_data_is_data(tab, mira):
+    """The content security policy lets no inline script run, and has nothing against blocks of data (the tab listens)."""
+    evil = "</script><script>document.title='broken'</script>"
+    post_id = show_work(mira, evil, alt=evil)
+    for path, kind in ((f"/@mira/{post_id}", "VisualArtwork"), ("/@mira", "ProfilePage")):
+        tab.goto(path)
+        said = tab.evaluate("JSON.parse(document.querySelector('script[type=\"application/ld+json\"]').textContent)")
+        assert said["@type"] == kind
+        assert tab.title() != "broken"
+
+
 @pytest.mark.parametrize("tab", [{"java_script_enabled": False}], indirect=True)
 def test_without_javascript(tab, mira, picture):
     sign_in(tab)

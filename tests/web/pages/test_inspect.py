@@ -118,7 +118,8 @@ async def test_an_uploaded_picture(as_mira, stranger):
 @pytest.mark.parametrize("consent", PRESETS)
 async def test_a_picture_of_ours(stranger, consent):
     from fedi.policy.layers import xmp
-    from fedi.policy.terms import LICENCES, Terms
+    from fedi.policy.licences import LICENCES
+    from fedi.policy.terms import Terms
 
     said = Terms(PRESETS[consent], "Mira", "https://a.test", 2026, LICENCES["cc-by"], "https://a.test/l")
     shown = await stranger.upload(

@@ -13,7 +13,8 @@ from fedi.models.account import Account, Role
 from fedi.models.actor import Actor, ActorKind
 from fedi.models.follow import Follow, FollowState
 from fedi.models.post import Post, PostState, Visibility
-from fedi.services import cached_files, moves, quotes
+from fedi.policy.layers import client_api
+from fedi.services import cached_files, consents, moves, quotes
 from fedi.web import emojis
 from fedi.web.api.entities.plain import untagged, web_address
 
@@ -130,6 +131,8 @@ def render(actor: Actor, counts: Counts, role: Role | None = None) -> dict[str, 
         "roles": _badges(role),
         "fields": [] if gone else _fields(actor),
     }
+    if actor.local and not gone:
+        body["fedi"] = client_api.render(consents.of_actor(actor), brief=True)
     if actor.suspended_at is not None:
         body["suspended"] = True
     if actor.limited_at is not None:

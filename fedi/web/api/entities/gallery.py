@@ -9,7 +9,8 @@ from fedi import clock, urls
 from fedi.models.account import Account
 from fedi.models.gallery import Gallery
 from fedi.models.post import Post
-from fedi.services import galleries
+from fedi.policy.layers import client_api
+from fedi.services import consents, galleries
 from fedi.web.api.entities import status
 
 
@@ -44,9 +45,11 @@ def _render(
         "cover": next(iter(front["media_attachments"]), None) if front else None,
         "created_at": clock.iso_millis(row.created_at),
         "updated_at": clock.iso_millis(row.updated_at),
+        "fedi": client_api.render(consents.of_gallery(row), brief=True),
     }
     if _mine(reader, row):
         body["status_ids"] = [str(post_id) for post_id in galleries.item_ids(session, row)]
+        body["own"] = {"consent": row.consent, "licence": row.licence}
         body["cover_id"] = str(row.cover_id) if row.cover_id else None
     return body
 

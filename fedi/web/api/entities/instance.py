@@ -7,7 +7,8 @@ from sqlalchemy.orm import Session
 
 from fedi import __version__, config, urls
 from fedi.models.actor import Actor
-from fedi.services import featured_tags, media, polls, posts, rules, statistics, vapid
+from fedi.policy.layers import client_api
+from fedi.services import consents, featured_tags, media, polls, posts, rules, statistics, vapid
 from fedi.web.api.entities import account as account_entity
 from fedi.web.api.entities import rule
 
@@ -55,6 +56,7 @@ def second(session: Session) -> dict[str, Any]:
             "consent_default": settings.consent_default,
             "consent_floor": settings.consent_floor or None,
             "openapi": f"{urls.origin()}/api/openapi.json",
+            **client_api.render(consents.of_instance()),
         },
     }
 
@@ -97,7 +99,7 @@ def _configuration(session: Session) -> dict[str, Any]:
             "status": None,
             "about": f"{urls.origin()}/about",
             "privacy_policy": None,
-            "terms_of_service": None,
+            "terms_of_service": f"{urls.origin()}/terms",
         },
         "vapid": {"public_key": vapid.public_key(session)},
         "accounts": {

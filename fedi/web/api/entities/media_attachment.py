@@ -7,8 +7,8 @@ from sqlalchemy.orm import Session
 
 from fedi import urls
 from fedi.models.media import Media, MediaState, RemoteMedia, Rendition, RenditionKind, StageRun
-from fedi.policy.consent import Consent
-from fedi.policy.layers import activitystreams
+from fedi.policy.layers import activitystreams, client_api
+from fedi.policy.terms import Terms
 from fedi.services import cached_files, consents, media, media_tokens
 from fedi.web.api.entities.plain import untagged, web_address
 
@@ -18,7 +18,7 @@ _KINDS = {"image": "image", "video": "video", "audio": "audio"}
 def render(
     row: Media,
     *,
-    consent: str,
+    terms: Terms,
     owner: bool = False,
     stages: Sequence[StageRun] = (),
     token: str = "",
@@ -47,7 +47,7 @@ def render(
         "meta": meta,
         "description": row.alt or None,
         "blurhash": row.blurhash if served else None,
-        "fedi": {"consent": Consent.parse(consent).text, "state": row.state.value, "terms": None},
+        "fedi": {"state": row.state.value, "terms": None, **client_api.render(terms, brief=True)},
     }
     if owner:
         body["fedi"] |= {"own_consent": row.consent, "preset": row.preset, "reason": row.reason, "report": row.report}
@@ -59,7 +59,7 @@ def own(session: Session, row: Media) -> dict[str, Any]:
     """One picture by itself, for its owner."""
     terms = consents.of_media(session, row)
     session.refresh(row, ["renditions"])
-    return render(row, consent=terms.consent.text, owner=True, stages=media.stages(session, row))
+    return render(row, terms=terms, owner=True, stages=media.stages(session, row))
 
 
 def render_remote(row: RemoteMedia) -> dict[str, Any]:

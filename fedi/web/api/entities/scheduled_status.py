@@ -42,7 +42,7 @@ def render(session: Session, row: ScheduledPost) -> dict[str, Any]:
             "quote_approval_policy": draft.quote_policy,
         },
         "media_attachments": [
-            media_attachment.render(each, consent=consents.of_media(session, each).consent.text, owner=True)
+            media_attachment.render(each, terms=consents.of_media(session, each), owner=True)
             for each in scheduled.pictures(session, row)
         ],
         "fedi": {"title": draft.title, "reason": row.reason},

@@ -17,6 +17,7 @@ from fedi.models.outgoing import Delivery, Outgoing
 from fedi.models.post import Mention, Post, PostState, Visibility
 from fedi.models.quote import Quote
 from fedi.policy.consent import Consent
+from fedi.policy.layers import client_api
 from fedi.services import (
     consents,
     filters,
@@ -329,7 +330,7 @@ def attachments(shelf: Shelf, post: Post) -> list[dict[str, Any]]:
     ours = [
         media_attachment.render(
             row,
-            consent=consents.of_picture(row, post).consent.text,
+            terms=consents.of_picture(row, post),
             owner=shelf.owns(post),
             stages=[run for run in shelf.stages.get(row.id, []) if run.version == row.version],
             token=media_tokens.for_reader(post),
@@ -349,8 +350,7 @@ def _fedi(shelf: Shelf, post: Post) -> dict[str, Any]:
         "ai": post.ai,
     }
     if post.local:
-        terms = consents.of_post(post)
-        body |= _consent(terms.consent) | {"licence": terms.licence.key, "licence_url": terms.licence_url}
+        body |= client_api.render(consents.of_post(post))
     else:
         said = Consent.parse(post.consent) if post.consent else None
         body |= _consent(said) | {"licence": post.licence, "licence_url": web_address(post.licence) or None}

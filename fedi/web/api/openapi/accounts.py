@@ -23,6 +23,7 @@ from fedi.web.api.openapi.language import (
     ref,
     says,
 )
+from fedi.web.api.openapi.media import BRIEF, CONSENT
 
 EMOJI = entity(
     "A custom emoji: `:shortcode:` in a text.",
@@ -70,6 +71,7 @@ ACCOUNT: dict[str, Schema] = {
     "fields": many(FIELD),
 }
 RARE: dict[str, Schema] = {
+    "fedi": says(keys({"consent": CONSENT, **BRIEF}), "of artists here: what machines may do with their works"),
     "suspended": says({"const": True}, "said of those who are"),
     "limited": says({"const": True}, "said of those who are"),
     "moved": says(ref("Account"), "where somebody who moved is now"),

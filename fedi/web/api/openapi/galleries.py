@@ -1,7 +1,9 @@
 """Ours: portfolios, and galleries, in which an artist puts works in order."""
 
 from fedi.services.galleries import MAX_SUMMARY, MAX_TITLE, MAX_WORKS
-from fedi.web.api.openapi.language import COUNT, ID, TEXT, TIME, Operation, Schema, entity, many, maybe, ref, says
+from fedi.web.api.openapi.language import COUNT, ID, TEXT, TIME, Operation, Schema, entity, keys, many, maybe, ref, says
+from fedi.web.api.openapi.media import BRIEF, CONSENT
+from fedi.web.api.openapi.statuses import LICENCE
 
 ENTITIES = {
     "Gallery": entity(
@@ -20,8 +22,17 @@ ENTITIES = {
             "cover": says(maybe(ref("MediaAttachment")), "the picture that stands for it; null when there is none"),
             "created_at": TIME,
             "updated_at": TIME,
+            "fedi": says(
+                keys({"consent": CONSENT, **BRIEF}), "what holds for works in it that say nothing of their own"
+            ),
         },
-        {"cover_id": says(maybe(ID), "to the artist: the work chosen as cover; null: the first")},
+        {
+            "own": says(
+                keys({"consent": maybe(TEXT), "licence": maybe(TEXT)}),
+                "To the artist: what was said of this gallery alone.",
+            ),
+            "cover_id": says(maybe(ID), "to the artist: the work chosen as cover; null: the first"),
+        },
     ),
 }
 GALLERY = ref("Gallery")
@@ -30,6 +41,8 @@ _FIELDS: dict[str, Schema] = {
     "summary": {**TEXT, "maxLength": MAX_SUMMARY},
     "status_ids": {**many(ID), "maxItems": MAX_WORKS, "description": "all of its works, in their order"},
     "cover_id": says(ID, "one of them; empty: the first"),
+    "consent": CONSENT,
+    "licence": LICENCE,
 }
 OPERATIONS = {
     "GET /api/fedi/v1/accounts/:id/portfolio": Operation(

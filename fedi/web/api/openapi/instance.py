@@ -21,7 +21,7 @@ from fedi.web.api.openapi.language import (
     ref,
     says,
 )
-from fedi.web.api.openapi.media import CONSENT
+from fedi.web.api.openapi.media import AXES_SAID, CONSENT, FACTS
 from fedi.web.api.openapi.tags import DIGITS
 
 ACCOUNTS = keys(
@@ -89,6 +89,11 @@ EXTRAS = keys(
         "consent_default": says(CONSENT, "What holds for artists who say nothing."),
         "consent_floor": says(maybe(CONSENT), "What is at least forbidden, whatever an artist allows; null: nothing."),
         "openapi": says(TEXT, "where this document is"),
+        "consent": says(CONSENT, "What holds for pages of the house."),
+        "axes": AXES_SAID,
+        "licence": TEXT,
+        "licence_url": TEXT,
+        **FACTS,
     }
 )
 RULES = many(ref("Rule"))

@@ -26,6 +26,31 @@ CONSENT = says(
     "What machines may do with it: one of five answers, or the single uses, as in "
     "`train_generative=deny,search=allow`; those that are not named are denied, but for `search`.",
 )
+AXES_SAID = says(
+    maybe(keys({axis: choice(*Answer) for axis in AXES})),
+    "The consent use by use: `train_generative` (models that make pictures or text), `train_other` "
+    "(recognition and the like), `inference` (as input of an AI at work), `data_mining`, `search`. "
+    "`deny`, `ask` (the artist), `licence` (under one of the artist's), `allow`.",
+)
+# What is said of what is made here; of other servers' it is not in the answer.
+BRIEF: dict[str, Schema] = {
+    "axes": AXES_SAID,
+    "license": says(TEXT, "the address of the licence for people, or of the page that tells the terms"),
+    "policy": says(maybe(TEXT), "the address of the ODRL policy; `?v=` is the number of the artist's decision"),
+}
+FACTS: dict[str, Schema] = {
+    "license": BRIEF["license"],
+    "policy": BRIEF["policy"],
+    "licence_title": says(TEXT, "the licence for people to read"),
+    "licence_spdx": says(maybe(TEXT), "its SPDX id"),
+    "rights": says(TEXT, "one line: copyright, licence, and the answer on AI"),
+    "rights_holder": TEXT,
+    "tdm_reservation": says({"enum": [0, 1]}, "as in TDMRep"),
+    "tdm_policy": says(maybe(TEXT), "where mining may be had by asking or paying"),
+    "contact": says(maybe(TEXT), "whom to ask: `mailto:` or `https:`"),
+    "price": says(maybe(TEXT), "what a licence costs about, as in `50 EUR`"),
+    "version": says(COUNT, "the number of the artist's decision; 0 for none"),
+}
 SIZE = keys({"width": COUNT, "height": COUNT, "size": says(TEXT, "`800x600`"), "aspect": NUMBER})
 STAGE = keys(
     {
@@ -48,6 +73,7 @@ EXTRAS = says(
             "terms": says(maybe(OBJECT), "The terms of a picture of another server in its author's own words."),
         },
         {
+            **BRIEF,
             "own_consent": says(maybe(TEXT), "What was said of this picture alone; null: its post's terms hold."),
             "preset": says(TEXT, "which protection was asked for"),
             "reason": says(maybe(TEXT), "why it could not be protected"),

@@ -2,8 +2,7 @@
 
 from fedi.models.post import PostState
 from fedi.models.quote import QuotePolicy
-from fedi.policy.consent import AXES, Answer
-from fedi.policy.terms import LICENCES
+from fedi.policy.licences import LICENCES
 from fedi.services.drafts import VISIBILITIES
 from fedi.services.interaction_policies import Approval
 from fedi.services.posts import MAX_SUMMARY, MAX_TEXT, MAX_TITLE
@@ -27,10 +26,13 @@ from fedi.web.api.openapi.language import (
     ref,
     says,
 )
-from fedi.web.api.openapi.media import CONSENT
+from fedi.web.api.openapi.media import AXES_SAID, CONSENT, FACTS
 
 VISIBILITY = choice(*VISIBILITIES)
-LICENCE = says(choice(*LICENCES), "Of the work itself; SPDX ids and titles are understood, too.")
+LICENCE = says(
+    {"anyOf": [choice(*LICENCES), {"type": "string", "pattern": "^[^<>]{1,100} <https?://[^<>\\s]{1,200}>$"}]},
+    "Of the work itself: one of these, or one's own as `TITLE <ADDRESS>`; SPDX ids and titles are understood, too.",
+)
 AI = says(
     choice("none", "assisted", "generated"),
     "What its maker says of AI: made without it, with its help, or by it.",
@@ -53,17 +55,16 @@ EXTRAS = says(
             "artwork": says(FLAG, "whether it hangs in the portfolio"),
             "ai": maybe(AI),
             "consent": maybe(CONSENT),
-            "axes": says(
-                maybe(keys({axis: choice(*Answer) for axis in AXES})),
-                "The consent use by use: `train_generative` (models that make pictures or text), `train_other` "
-                "(recognition and the like), `inference` (as input of an AI at work), `data_mining`, `search`. "
-                "`deny`, `ask` (the artist), `licence` (under one of the artist's), `allow`.",
+            "axes": AXES_SAID,
+            "licence": says(
+                maybe(TEXT),
+                "By its key, an artist's own as `TITLE <ADDRESS>`; of other servers as they say it.",
             ),
-            "licence": says(maybe(TEXT), "One of ours by its key; of other servers as they say it."),
             "licence_url": says(maybe(TEXT), "where it is told in full"),
             "terms": says(maybe(OBJECT), "The terms of a post of another server in its author's own words."),
         },
         {
+            **FACTS,
             "own": says(
                 keys({"consent": maybe(TEXT), "licence": maybe(TEXT)}),
                 "What was said of this post alone; null: the artist's own terms hold.",
