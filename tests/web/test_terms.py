@@ -2,6 +2,7 @@
 
 import io
 import json
+import pkgutil
 import shutil
 import subprocess
 from pathlib import Path
@@ -12,19 +13,23 @@ import lxml.html
 import pytest
 from protego import Protego
 from pyld import jsonld
+from sqlalchemy.orm import joinedload
 
 from fedi import config, db, files
+from fedi.activitypub import registry
 from fedi.media import containers
 from fedi.models.actor import Actor
 from fedi.models.feature import Feature
 from fedi.models.media import Media, RenditionKind
+from fedi.models.outgoing import Outgoing
 from fedi.models.post import Post, PostState
 from fedi.models.quote import Quote, QuoteState
 from fedi.policy.consent import PRESETS, Answer, Consent
 from fedi.policy.disclosure import AiUse
 from fedi.policy.layers import headers as layer
-from fedi.services import consents, galleries, media, posts
+from fedi.services import accounts, consents, galleries, media, posts
 from fedi.tasks import media as task
+from fedi.web.api import entities
 from tests import people
 from tests.media_pictures import photograph, pixel_art, saved
 
@@ -37,10 +42,11 @@ MINING = {
     "prohibited": "DMI-PROHIBITED-EXCEPTSEARCHENGINEINDEXING",
     "generative-prohibited": "DMI-PROHIBITED-GENAIMLTRAINING",
     "ask": "DMI-PROHIBITED-SEECONSTRAINT",
+    "licensed": "DMI-PROHIBITED-SEELINKEDRIGHTSEXPR",
     "allowed": "DMI-ALLOWED",
 }
 PUBLIC = {
-    "page": ("/", "/explore", "/about", "/terms", "/@mira", "/@mira/posts", "/@mira/about", "/@mira/licence", "/@mira/follow", "/@mira/{id}", "/@mira/galleries", "/@mira/galleries/herons"),
+    "page": ("/", "/explore", "/about", "/terms", "/ns", "/inspect", "/policies/prohibited", "/@mira", "/@mira/posts", "/@mira/about", "/@mira/licence", "/@mira/policies/prohibited", "/@mira/follow", "/@mira/{id}", "/@mira/galleries", "/@mira/galleries/herons"),
     "document": (
         "/users/mira", "/users/mira/outbox", "/users/mira/outbox?page=true", "/users/mira/followers", "/users/mira/following",
         "/users/mira/collections/featured", "/users/mira/collections/tags", "/users/mira/contexts/{id}", "/users/mira/galleries/herons", "/actor/outbox", "/users/mira/posts/{id}", "/users/mira/posts/{id}/activity",
@@ -172,10 +178,12 @@ async def test_the_same_is_said_everywhere(client, mira, artist, work, state):
     head = lxml.html.fromstring(body)
     assert head.xpath("string(//meta[@name='robots']/@content)") == (headers["X-Robots-Tag"] or "")
     assert head.xpath("//meta[@name='tdm-reservation']/@content") == [headers["tdm-reservation"]]
-    assert head.xpath("//link[@rel='license']/@href") == ["https://art.test/@mira/licence"]
-    (image,) = extruct.extract(body.decode(), syntaxes=["json-ld"])["json-ld"]
-    assert (image["@type"], image["name"]) == ("ImageObject", "Heron")
-    assert image["license"] == image["usageInfo"] == "https://art.test/@mira/licence"
+    assert head.xpath("//link[@rel='license'][not(@type)]/@href") == ["https://art.test/@mira/licence"]
+    (work,) = extruct.extract(body.decode(), syntaxes=["json-ld"])["json-ld"]
+    assert (work["@type"], work["name"]) == ("VisualArtwork", "Heron")
+    (image,) = work["image"]
+    assert work["license"] == image["license"] == "https://art.test/@mira/licence"
+    assert image["usageInfo"].partition("?")[0] == f"https://art.test/@mira/policies/{state}"
 
     # The documents, by PyLD with the real contexts.
     keys = addresses(media_id)
@@ -285,23 +293,187 @@ async def test_nothing_public_is_without_terms(client, mira, kind):
         else:
             tree = lxml.html.fromstring(body)
             assert tree.xpath("//meta[@name='tdm-reservation']/@content") == ["1"], path
-            assert tree.xpath("//link[@rel='license']/@href"), path
+            assert tree.xpath("//link[@rel='license'][not(@type)]/@href"), path
+
+
+# What else a machine may get: (address, header of the layer or None where the terms stand inside alone).
+OTHERS = {
+    "feeds.show_rss": "/@mira.rss",
+    "feeds.show_atom": "/@mira.atom",
+    "sitemaps.index": "/sitemap.xml",
+    "sitemaps.of_artist": "/@mira/sitemap.xml",
+    "oembed.show": "/api/oembed?url=https://art.test/@mira",
+    "policies.of_artist": "/@mira/policies/prohibited",
+    "policies.of_instance": "/policies/prohibited",
+    "vocabulary.show": "/ns",
+    "explore.tag": "/tags/heron",
+    "media.show": "/media/{media}",
+}
+INSIDE = {
+    "wellknown.show_robots": ("/robots.txt", "Content-Usage: / train-ai=n, search=y"),
+    "wellknown.show_tdmrep": ("/.well-known/tdmrep.json", '"tdm-reservation":1'),
+    "wellknown.show_ai_txt": ("/ai.txt", "Disallow: /"),
+    "wellknown.show_rsl": ("/rsl.xml", '<prohibits type="usage">ai-all</prohibits>'),
+    "wellknown.show_nodeinfo": ("/nodeinfo/2.1", '"train_generative":"deny"'),
+}
+# Addresses that hold no work and nobody's words.
+NOTHING = {
+    "activitypub.closed_inbox": "answers 405",
+    "activitypub.show_followers_on_server": "answers signed requests only; has the terms of its artist",
+    "policies.offer_of_artist": "there is none for what is prohibited (tests/web/pages/test_policies.py)",
+    "policies.offer_of_instance": "likewise",
+    "remote.show": "a picture of another server, under the strictest of its terms (tests/web/test_remote.py)",
+    "wellknown.show_webfinger": "addresses", "wellknown.show_host_meta": "addresses",
+    "wellknown.show_host_meta_json": "addresses", "wellknown.show_nodeinfo_discovery": "addresses",
+    "health.health": "operators'", "health.ready": "operators'", "health.metrics": "operators'",
+    "oauth.metadata": "addresses", "oauth.authorize": "signed in", "oauth.native": "a code", "sockets.talk": "a WebSocket",
+    "static": "our own style and script",
+    "wait.trap": "leads nowhere", "welcome.ask": "a form", "password.ask": "a form", "password.choose": "a form", "sign_in.ask": "a form",
+}  # fmt: skip
 
 
 def test_no_route_is_forgotten(app):
-    """A new address below an artist has to be named above; an inbox answers nobody's GET, one asks who signs."""
+    """A new address has to be named above, as one that says terms or as one that holds nothing to say them of."""
     adapter = app.url_map.bind("art.test")
     walked = {
         adapter.match(path.partition("?")[0].format(id=1), method="GET")[0]
         for paths in PUBLIC.values()
         for path in paths
     }
-    shown = {rule.endpoint for rule in app.url_map.iter_rules() if "GET" in rule.methods and below_an_artist(rule.rule)}
-    assert shown - walked == {"activitypub.closed_inbox", "activitypub.show_followers_on_server"}
+    private = {
+        rule.endpoint
+        for rule in app.url_map.iter_rules()
+        if getattr(app.view_functions[rule.endpoint], "__wrapped__", None) is not None
+    }
+    shown = {rule.endpoint for rule in app.url_map.iter_rules() if "GET" in rule.methods}
+    shown = {each for each in shown if not each.startswith("api_")}  # test_the_client_api
+    named = walked | set(OTHERS) | set(INSIDE) | set(NOTHING)
+    assert shown - named <= private, "only pages of who is signed in: tests/web/pages/test_every_page.py"
+    assert not {each for each in named - shown if each not in private}
 
 
-def below_an_artist(rule):
-    return rule.startswith(("/users/<", "/@<", "/actor"))
+async def test_what_machines_get_besides_pages_and_documents(client, mira):
+    post_id, media_id = publish(mira)
+    with db.writing() as session:
+        session.get_one(Actor, mira.actor_id).indexable = True
+    key = addresses(media_id)[RenditionKind.FEDERATED]
+    for endpoint, path in OTHERS.items():
+        answer, _ = await get(client, path.format(media=key, id=post_id))
+        assert said_by(answer.headers) == expected(Consent(), mira), endpoint
+        assert 'rel="license"' in ", ".join(answer.headers.getlist("Link")), endpoint
+    for endpoint, (path, words) in INSIDE.items():
+        _, body = await get(client, path)
+        assert words in body.decode(), endpoint
+
+
+@pytest.mark.parametrize("path", ["/explore", "/", "/tags/heron", "/@mira/galleries"])
+async def test_a_page_of_many_is_as_strict_as_the_strictest(client, mira, path):
+    """The house and the artist allow; one work does not."""
+    config.use(config.settings().model_copy(update={"consent_default": "allowed"}))
+    first, _ = publish(mira, tags=["heron"])
+    hung(first)
+    answer, _ = await get(client, path, HTML)
+    assert said_by(answer.headers) == expected(PRESETS["allowed"], mira)
+    second, _ = publish(mira, consent="prohibited", tags=["heron"])
+    with db.writing() as session:
+        gallery = galleries.find(session, session.get_one(Actor, mira.actor_id), "herons")
+        galleries.change(session, gallery, title="Herons", summary="", works=[second, first], cover=second)
+    answer, body = await get(client, path, HTML)
+    assert said_by(answer.headers) == expected(PRESETS["prohibited"], mira)
+    assert lxml.html.fromstring(body).xpath("//meta[@name='tdm-reservation']/@content") == ["1"]
+    answer, _ = await get(client, f"/@mira/{first}", HTML)
+    assert said_by(answer.headers) == expected(PRESETS["allowed"], mira), "its own page speaks for it alone"
+
+
+# --- what goes to other servers and to apps ---------------------------------------------------------------------------
+
+WORKS = {"Note", "Question", "Image", "Person", "Service", "Application", "Create", "Update", "QuoteRequest"}
+COLLECTIONS = {"Collection", "OrderedCollection", "CollectionPage", "OrderedCollectionPage"}
+WITH_TERMS = {"create", "update", "quote_request"}
+# Activities that bring nothing an artist made: a Follow has no terms to say, and an Announce must not say another's.
+BARE = {
+    "accept", "announce", "delete", "flag", "follow", "like", "move", "reject", "relay_announce", "relay_follow",
+    "relay_undo", "request_answer", "undo", "unstamp", "vote",
+}  # fmt: skip
+ENTITIES_WITH_TERMS = {"status", "account", "media_attachment", "instance", "gallery"}
+ENTITIES_OF_THOSE = {
+    "admin_account", "admin_report", "announcement", "conversation", "notification", "profile", "report",
+    "scheduled_status", "warning",
+}  # fmt: skip
+ENTITIES_WITHOUT_WORKS = {"featured_tag", "filter", "plain", "poll", "relationship", "rule", "tag"}
+
+
+def unsaid(document, *, inside=""):
+    """Works, people and collections in a document that say no terms; counts beside a post belong to it."""
+    if isinstance(document, list):
+        return [found for each in document for found in unsaid(each, inside=inside)]
+    if not isinstance(document, dict):
+        return []
+    missing = [] if {"aiConsent", "license"} <= set(document) else [document.get("type")]
+    kinds = WORKS | COLLECTIONS
+    here = missing if document.get("type") in kinds and inside not in {"replies", "likes", "shares", "first"} else []
+    return here + [
+        found
+        for name, value in document.items()
+        if name not in {"@context", "oneOf", "anyOf"}
+        for found in unsaid(value, inside=name)
+    ]
+
+
+async def test_every_document_says_terms_at_every_depth(client, mira):
+    post_id, _ = publish(mira)
+    stamped(post_id)
+    hung(post_id)
+    for path in PUBLIC["document"]:
+        document = json.loads((await get(client, path.format(id=post_id), AS))[1])
+        assert unsaid(document) == [], path
+
+
+def test_every_activity_is_one_of_both(instance):
+    registry.find()
+    assert set(registry.PUBLISHES) == WITH_TERMS | BARE
+
+
+def test_activities_that_bring_a_work_say_its_terms(mira):
+    post_id, _ = publish(mira, consent="ask")
+    with db.writing() as session:
+        accounts.announce(session, session.get_one(Actor, mira.actor_id))
+        posts.edit(session, session.get_one(Post, post_id), text="dusk")
+    with db.reading() as session:
+        rows = session.query(Outgoing).options(joinedload(Outgoing.actor)).order_by(Outgoing.id).all()
+        assert {row.verb for row in rows} == {"create", "update"}
+        for row in rows:
+            document = registry.PUBLISHES[row.verb](session, row)
+            assert unsaid(document) == []
+            assert document["aiConsent"] == document["object"]["aiConsent"]
+            said = "ask" if "post" in row.subject else "prohibited"
+            assert document["aiConsent"] == f"{NOAI}{said}"
+
+
+def test_every_entity_of_the_client_api_is_known():
+    """A new entity file has to be one that holds no work, or to say the terms of what it holds."""
+    found = {info.name for info in pkgutil.iter_modules(entities.__path__)}
+    assert found == ENTITIES_WITH_TERMS | ENTITIES_OF_THOSE | ENTITIES_WITHOUT_WORKS
+
+
+async def test_the_client_api(client, mira):
+    post_id, _ = publish(mira, consent="ask")
+    for path, state in (
+        (f"/api/v1/statuses/{post_id}", "ask"), ("/api/v1/accounts/lookup?acct=mira", "prohibited"),
+        ("/api/v2/instance", "prohibited"),
+    ):  # fmt: skip
+        answer, body = await get(client, path)
+        said = json.loads(body)
+        assert said["fedi"]["axes"] == PRESETS[state].axes, path
+        assert said["fedi"]["policy"].partition("?")[0].endswith(f"/policies/{state}")
+        assert said_by(answer.headers) == {
+            "X-Robots-Tag": "noai, noimageai, noindex", "tdm-reservation": "1", "Content-Usage": "train-ai=n, search=n",
+            "Content-Signal": "search=no, ai-input=no, ai-train=no",
+        }  # fmt: skip
+    status = json.loads((await get(client, f"/api/v1/statuses/{post_id}"))[1])
+    for said, state in ((status["account"], "prohibited"), (status["media_attachments"][0], "ask")):
+        assert said["fedi"]["axes"] == PRESETS[state].axes
+        assert said["fedi"]["license"] == "https://art.test/@mira/licence"
 
 
 async def test_the_floor_holds_over_everything_an_artist_allows(client, mira):

@@ -5,14 +5,19 @@ from protego import Protego
 
 from fedi.policy.consent import PRESETS
 from fedi.policy.layers import robots
-from fedi.policy.terms import LICENCES, Terms
+from fedi.policy.licences import LICENCES
+from fedi.policy.terms import Terms
 
 CLOSED = ["prohibited", "generative-prohibited", "ask", "licensed"]
 
 
 def render(state, *paths):
-    terms = Terms(PRESETS[state], "art.test", "https://art.test", 2026, LICENCES["cc0"], "https://art.test/terms")
-    return robots.render(terms, agents=["GPTBot", "CCBot"], artists=[(path, PRESETS[said]) for path, said in paths])
+    artists = [(path, terms(said)) for path, said in paths]
+    return robots.render(terms(state), agents=["GPTBot", "CCBot"], artists=artists)
+
+
+def terms(state):
+    return Terms(PRESETS[state], "art.test", "https://art.test", 2026, LICENCES["cc0"], "https://art.test/terms")
 
 
 @pytest.mark.parametrize("agent", ["GPTBot", "CCBot"])

@@ -6,7 +6,8 @@ from protego import Protego
 
 from fedi.policy.consent import AXES, PRESETS, Answer, Consent
 from fedi.policy.layers import ai_txt, rsl
-from fedi.policy.terms import LICENCES, Terms
+from fedi.policy.licences import LICENCES
+from fedi.policy.terms import Terms
 
 CONSENTS = {
     **PRESETS,
@@ -37,7 +38,7 @@ def axes_of(content):
 
 @pytest.mark.parametrize("consent", CONSENTS.values(), ids=CONSENTS)
 def test_rsl(consent):
-    root = etree.fromstring(rsl.render(terms_of(consent), artists=[("/@lena/", PRESETS["allowed"])]).encode())
+    root = etree.fromstring(rsl.render(terms_of(consent), artists=[("/@lena/", terms_of(PRESETS["allowed"]))]).encode())
     contents = {each.get("url"): each for each in root.iterfind("r:content", NS)}
     assert list(contents) == ["/@lena/", "/"]
     assert all(axes_of(contents["/@lena/"]).values())
@@ -49,7 +50,7 @@ def test_rsl(consent):
 
 @pytest.mark.parametrize("consent", CONSENTS.values(), ids=CONSENTS)
 def test_ai_txt(consent):
-    said = Protego.parse(ai_txt.render(terms_of(consent), artists=[("/@lena/", PRESETS["allowed"])]))
+    said = Protego.parse(ai_txt.render(terms_of(consent), artists=[("/@lena/", terms_of(PRESETS["allowed"]))]))
     if said.can_fetch("https://a.test/media/x.jpg", "spawning"):
         assert all(consent.axes[axis] == Answer.ALLOW for axis in AXES if axis != "search")
     assert said.can_fetch("https://a.test/@lena/1", "spawning")

@@ -12,10 +12,11 @@ from tests.web.pages.browsing import Browser, show_work, write
 OPEN_PAGES = [
     "/", "/explore", "/explore?from=everywhere", "/about", "/terms", "/inspect", "/sign-in", "/reset-password", "/@mira",
     "/@mira/posts", "/@mira/about", "/@mira/licence", "/@mira/follow", "/tags/mist", "/@mira/{work}", "/@mira/{text}",
-    "/@mira/galleries", "/@mira/galleries/{slug}",
+    "/@mira/galleries", "/@mira/galleries/{slug}", "/@mira/policies/prohibited", "/@mira/policies/prohibited?v=1",
+    "/policies/prohibited", "/ns",
 ]  # fmt: skip
 SIGNED_IN = [
-    "/posts/deleted", "/galleries/new", "/galleries/{gallery}/edit", "/compose?quote={work}",
+    "/settings/moving", "/settings/quotes", "/posts/deleted", "/galleries/new", "/galleries/{gallery}/edit", "/compose?quote={work}",
     "/posts/{work}/servers",
     "/home", "/home?only=works", "/compose", "/notifications", "/settings", "/settings/crawlers", "/settings/crawlers?agent=GPTBot", "/settings/delete", "/search", "/search?q=otto",
     "/search?q=%23mist", "/posts/{work}/edit", "/posts/{text}/edit", "/posts/{work}/state", "/posts/{work}/delete",
@@ -100,6 +101,21 @@ def check(page):
         assert labelled, field.attrib
     ids = tree.xpath("//@id")
     assert len(ids) == len(set(ids)), [each for each in ids if ids.count(each) > 1]
+
+
+def test_no_page_is_forgotten(app):
+    """Pages of who is signed in; open ones are counted in tests/web/test_terms.py."""
+    adapter = app.url_map.bind("art.test")
+    ids = {"work": 1, "text": 1, "other": 1, "otto": 1, "gallery": 1, "slug": "x"}
+    paths = [*OPEN_PAGES, *SIGNED_IN, *MODERATION]
+    walked = {adapter.match(path.partition("?")[0].format(**ids), method="GET")[0] for path in paths}
+    private = {
+        rule.endpoint
+        for rule in app.url_map.iter_rules()
+        if "GET" in rule.methods and hasattr(app.view_functions[rule.endpoint], "__wrapped__")
+    }
+    # A question about a post, a way to somewhere else, a file.
+    assert private - walked == {"moderation_reports.ask", "remote_follow.interact", "settings.decisions"}
 
 
 @pytest.mark.parametrize("path", OPEN_PAGES)
