@@ -6,6 +6,7 @@ Names of states and axes are those of docs/terms.md; the axes align with the com
 from collections.abc import Iterable
 from dataclasses import dataclass, fields
 from enum import StrEnum
+from functools import cached_property
 
 from fedi.errors import BadRequest
 
@@ -54,17 +55,17 @@ class Consent:
             answers[axis] = Answer(answer)
         return cls(**answers)
 
-    @property
+    @cached_property
     def state(self) -> str:
         """`prohibited`, `generative-prohibited`, `ask`, `licensed`, `allowed`, or `custom`."""
         return next((name for name, preset in PRESETS.items() if preset == self), "custom")
 
-    @property
+    @cached_property
     def text(self) -> str:
         """The canonical writing: `Consent.parse(consent.text) == consent`."""
         return self.state if self.state != "custom" else ",".join(f"{k}={v}" for k, v in self.axes.items())
 
-    @property
+    @cached_property
     def slug(self) -> str:
         """The same for an address: the state, or `custom-` and a letter for each use (`custom-dalqa`)."""
         if self.state != "custom":
@@ -82,7 +83,7 @@ class Consent:
         found = cls(*(_ANSWERS[letter] for letter in letters))
         return found if found.slug == slug else None
 
-    @property
+    @cached_property
     def axes(self) -> dict[str, Answer]:
         return {name: getattr(self, name) for name in AXES}
 
@@ -90,7 +91,7 @@ class Consent:
         """The strictest answer to any of these uses; ALLOW to none."""
         return min((self.axes[axis] for axis in axes), key=STRICTNESS.index, default=Answer.ALLOW)
 
-    @property
+    @cached_property
     def reserves(self) -> bool:
         """Whether text and data mining is reserved in any way (TDMRep knows only yes and no)."""
         return any(answer != Answer.ALLOW for name, answer in self.axes.items() if name != "search")

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from functools import cached_property
 
 from fedi.errors import BadRequest
 from fedi.policy.consent import AXES, Answer, Consent
@@ -65,12 +66,12 @@ class Terms:
     version: int = 0
     ai: AiUse | None = None  # what the maker says of AI
 
-    @property
+    @cached_property
     def policy(self) -> str:
         """The address of the ODRL policy that says the same; '' where there is none."""
         return self._document("") if self.policies_url else ""
 
-    @property
+    @cached_property
     def offer(self) -> str:
         """The address of the TDM policy; '' where it must not be offered, which TDMRep says by silence.
 
@@ -83,24 +84,24 @@ class Terms:
         version = f"?v={self.version}" if self.version else ""
         return f"{self.policies_url}/{self.consent.slug}{part}{version}"
 
-    @property
+    @cached_property
     def licence_link(self) -> str:
         """The address that `rel=license` names: the licence's own, else the page that tells the terms."""
         return self.licence.url or self.licence_url
 
-    @property
+    @cached_property
     def copyright(self) -> str:
         return f"© {self.year} {self.holder_name}"
 
-    @property
+    @cached_property
     def rights(self) -> str:
         """One line for people: copyright, licence, and the answer on AI."""
         return f"{self.copyright}. {self.licence.title}. {self.sentence}"
 
-    @property
+    @cached_property
     def sentence(self) -> str:
         """The consent in words."""
-        return SENTENCES.get(self.consent.state) or _custom(self.consent)
+        return in_words(self.consent)
 
 
 SENTENCES = {
@@ -126,6 +127,9 @@ _ANSWERS = {
 }
 
 
-def _custom(consent: Consent) -> str:
+def in_words(consent: Consent) -> str:
+    """A consent as a sentence."""
+    if consent.state in SENTENCES:
+        return SENTENCES[consent.state]
     said = "; ".join(f"{_WORDS[axis]}: {_ANSWERS[answer]}" for axis, answer in consent.axes.items())
     return f"{said[0].upper()}{said[1:]}."

@@ -185,21 +185,56 @@ def _parsed(said: str) -> Consent:
 
 def _floored(consent: Consent) -> Consent:
     floor = config.settings().consent_floor
-    return strictest(consent, _parsed(floor)) if floor else consent
+    return _strictest(consent, floor) if floor else consent
+
+
+@lru_cache(maxsize=2048)
+def _strictest(consent: Consent, floor: str) -> Consent:
+    return strictest(consent, _parsed(floor))
 
 
 def _terms(actor: Actor, consent: Consent, licence: str | None, year: int, ai: str | None = None) -> Terms:
+    return _made(
+        _floored(consent),
+        actor.name,
+        actor.rights_holder or actor.display_name or actor.name,
+        actor.uri,
+        year,
+        licence or "all-rights-reserved",
+        actor.licence_contact or "",
+        actor.licence_price or "",
+        actor.terms_version,
+        ai,
+        urls.origin(),
+    )
+
+
+@lru_cache(maxsize=4096)
+def _made(  # noqa: PLR0917 - its parameters are its key
+    consent: Consent,
+    name: str,
+    holder: str,
+    uri: str,
+    year: int,
+    licence: str,
+    contact: str,
+    price: str,
+    version: int,
+    ai: str | None,
+    origin: str,
+) -> Terms:
+    """The same terms are asked for again and again, and keep what was made of them."""
     return Terms(
-        consent=_floored(consent),
-        holder_name=actor.rights_holder or actor.display_name or actor.name,
-        holder_url=actor.uri,
+        consent=consent,
+        holder_name=holder,
+        holder_url=uri,
         year=year,
-        licence=find_licence(licence or "all-rights-reserved"),
-        licence_url=urls.licence(actor.name),
-        policies_url=urls.policies(actor.name),
-        rsl_url=f"{urls.origin()}/rsl.xml",
-        contact=actor.licence_contact or "",
-        price=Price.parse(actor.licence_price) if actor.licence_price else None,
-        version=actor.terms_version,
+        licence=find_licence(licence),
+        licence_url=urls.licence(name),
+        policies_url=urls.policies(name),
+        rsl_url=f"{origin}/rsl.xml",
+        contact=contact,
+        price=Price.parse(price) if price else None,
+        version=version,
         ai=AiUse(ai) if ai else None,
     )

@@ -5,6 +5,7 @@ import json
 import pkgutil
 import shutil
 import subprocess
+from dataclasses import replace
 from pathlib import Path
 
 import c2pa
@@ -137,7 +138,7 @@ def said_by(headers):
 def expected(consent, account):
     with db.reading() as session:
         terms = consents.of_actor(session.get_one(Actor, account.actor_id))
-    said = layer.render(type(terms)(**{**vars(terms), "consent": consent}))
+    said = layer.render(replace(terms, consent=consent))
     return {name: said.get(name) for name in said_by({})}
 
 

@@ -104,3 +104,18 @@ async def test_works_of_others_do_not_hang_and_deleted_ones_no_more(api, mira, o
 async def test_a_text_is_no_cover(api, mira):
     text = (await api.post("/api/v1/statuses", mira, status="no picture")).body["id"]
     assert (await make(api, mira, status_ids=[text]))["cover"] is None
+
+
+async def test_terms_of_a_gallery(api, mira, otto, works):
+    made = await make(api, mira, status_ids=works[:1], consent="ask", licence="cc-by")
+    assert (made["fedi"]["consent"], made["own"]) == ("ask", {"consent": "ask", "licence": "cc-by"})
+    path = f"/api/fedi/v1/galleries/{made['id']}"
+    seen = (await api.get(path, otto)).body
+    assert seen["fedi"]["license"] == "https://creativecommons.org/licenses/by/4.0/"
+    assert "own" not in seen
+    assert (await api.get(f"/api/v1/statuses/{works[0]}", otto)).body["fedi"]["consent"] == "ask"
+    changed = (await api.put(path, mira, consent="")).body
+    assert changed["own"] == {"consent": None, "licence": "cc-by"}
+    assert (await api.get(f"/api/v1/statuses/{works[0]}", otto)).body["fedi"]["consent"] == "prohibited"
+    for wrong in ({"consent": "perhaps"}, {"licence": "mine"}):
+        assert (await api.put(path, mira, **wrong)).status == 422
