@@ -47,10 +47,10 @@ ANNOTATED_OTHERWISE = {
     "MediaAttachmentMetadataContainer.original: NoneType for Union": "the same",
     "MediaAttachmentMetadataContainer.small: NoneType for MediaAttachmentImageMetadata": "the same",
     "Report.rules_ids: NoneType for NonPaginatableList": "Mastodon calls it rule_ids",
-    "await_async_refresh: PaginatableList for AttribAccessDict": "what it was given",
+    "await_async_refresh: PaginatableList for Optional": "what it was given",
     "endorsements: PaginatableList for NonPaginatableList": "it has pages, in Mastodon too",
     "fetch_remaining: list for PaginatableList": "its own list",
-    "filters_apply: list for PaginatableList": "its own list",
+    "filters_apply: list for Union": "its own list",
     "get_approx_server_time: datetime for datetime": "the module stands for the class",
     "make_poll: dict for Poll": "its own dict",
     "push_subscription_generate_keys[]: bytes for str": "its own keys",
@@ -58,7 +58,7 @@ ANNOTATED_OTHERWISE = {
     "status_card: NoneType for PreviewCard": "no cards are made of links",
     "status_favourited_by: PaginatableList for NonPaginatableList": "it has pages, in Mastodon too",
     "status_reblogged_by: PaginatableList for NonPaginatableList": "it has pages, in Mastodon too",
-    "suggestions: list for NonPaginatableList": "its own list",
+    "suggestions: list for Union": "its own list",
     "trends: PaginatableList for NonPaginatableList": "it has pages, in Mastodon too",
 }
 

@@ -157,6 +157,7 @@ GET    /api/v1/instance/languages                    anyone  -
 GET    /api/v1/instance/peers                        anyone  -
 GET    /api/v1/instance/privacy_policy               anyone  -
 GET    /api/v1/instance/rules                        anyone  -
+GET    /api/v1/instance/terms_of_service             anyone  -
 GET    /api/v1/instance/translation_languages        anyone  -
 GET    /api/v1/lists                                 person  read:lists
 POST   /api/v1/lists                                 person  write:lists

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from fedi.models.instance import DomainSeverity
 from fedi.services import domains, rules, statistics
-from fedi.web import database
+from fedi.web import database, terms_of_service
 from fedi.web.api.access import api_blueprint
 from fedi.web.api.answers import answer
 from fedi.web.api.entities import instance, rule
@@ -72,6 +72,18 @@ async def domain_blocks() -> Response:
 @blueprint.get("/api/v1/instance/extended_description")
 async def extended_description() -> Response:
     return answer({"updated_at": None, "content": f"<p>{instance.DESCRIPTION}</p>"})
+
+
+@blueprint.get("/api/v1/instance/terms_of_service")
+async def terms() -> Response:
+    return answer(
+        {
+            "effective_date": terms_of_service.EFFECTIVE,
+            "effective": True,
+            "content": await terms_of_service.text(),
+            "succeeded_by": None,
+        }
+    )
 
 
 @blueprint.get("/api/v1/instance/privacy_policy")

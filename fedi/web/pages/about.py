@@ -5,13 +5,10 @@ from typing import Any
 from quart import Blueprint, Response
 from sqlalchemy.orm import Session
 
-from fedi import __version__, config
-from fedi.policy.consent import Consent
-from fedi.policy.terms import in_words
-from fedi.services import consents, rules, statistics
-from fedi.web import database
+from fedi import __version__
+from fedi.services import rules, statistics
+from fedi.web import database, terms_of_service
 from fedi.web.pages import cards, page
-from fedi.web.pages.licence import axes
 
 blueprint = Blueprint("about", __name__)
 
@@ -24,15 +21,7 @@ async def about() -> Response:
 @blueprint.get("/terms")
 async def terms() -> Response:
     """The terms of service in plain words; docs/terms-of-service.md is the same as a template for more."""
-    said = consents.of_instance()
-    floor = config.settings().consent_floor
-    return await page.show(
-        "pages/terms.html",
-        terms=said,
-        axes=axes(said.consent),
-        floor=in_words(Consent.parse(floor)) if floor else "",
-        **await database.reading(_load),
-    )
+    return await page.show("pages/terms.html", **await terms_of_service.values())
 
 
 def _load(session: Session) -> dict[str, Any]:

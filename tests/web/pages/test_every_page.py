@@ -114,8 +114,9 @@ def test_no_page_is_forgotten(app):
         for rule in app.url_map.iter_rules()
         if "GET" in rule.methods and hasattr(app.view_functions[rule.endpoint], "__wrapped__")
     }
-    # A question about a post, a way to somewhere else, a file.
-    assert private - walked == {"moderation_reports.ask", "remote_follow.interact", "settings.decisions"}
+    # A question about a post, a way to somewhere else, files.
+    files = {"settings.decisions", "crawlers.export", "moderation_crawlers.export"}
+    assert private - walked == {"moderation_reports.ask", "remote_follow.interact", *files}
 
 
 @pytest.mark.parametrize("path", OPEN_PAGES)

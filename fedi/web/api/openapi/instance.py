@@ -161,6 +161,10 @@ OPERATIONS = {
     "GET /api/v1/instance/peers": Operation("Which servers it knows", many(TEXT)),
     "GET /api/v1/instance/privacy_policy": Operation("What becomes of one's data", ref("LongText")),
     "GET /api/v1/instance/rules": Operation("Its rules", RULES),
+    "GET /api/v1/instance/terms_of_service": Operation(
+        "What holds here, in plain words",
+        keys({"effective_date": TEXT, "effective": FLAG, "content": TEXT, "succeeded_by": maybe(TEXT)}),
+    ),
     "GET /api/v1/instance/translation_languages": Operation("Always empty", EMPTY),
     "GET /api/openapi.json": Operation("This document", OBJECT, "OpenAPI 3.1."),
 }
