@@ -100,9 +100,10 @@ def find(session: Session, domain: str) -> DomainRule | None:
     return session.get(DomainRule, normalise(domain))
 
 
-def listed(session: Session, page: Page) -> list[DomainRule]:
-    """The rules, the newest first."""
-    return rows(session, select(DomainRule), DomainRule.id, page)
+def listed(session: Session, page: Page, *, allows: bool) -> list[DomainRule]:
+    """The servers that are let in without a reservation, or else all other rules; the newest first."""
+    allowed = (DomainRule.severity == DomainSeverity.ALLOW) & ~(DomainRule.reject_media | DomainRule.reject_reports)
+    return rows(session, select(DomainRule).where(allowed if allows else ~allowed), DomainRule.id, page)
 
 
 def by_number(session: Session, id_: int) -> DomainRule:

@@ -83,7 +83,7 @@ def _is_allow(row: DomainRule) -> bool:
 
 
 def _listed(session: Session, page: Page, *, allows: bool) -> Rows:
-    found = [row for row in domains.listed(session, page) if _is_allow(row) == allows]
+    found = domains.listed(session, page, allows=allows)
     return [_render(row, allow=allows) for row in found], [row.id for row in found]
 
 

@@ -224,3 +224,16 @@ async def test_a_rule_that_ends_as_an_allow_is_answered_as_what_it_was_asked_for
     assert changed.body["severity"] == "noop"
     assert await ids(api, "admin/domain_blocks", ada) == []
     assert set(await ids(api, "admin/domain_allows", ada)) == {made.body["id"], limited["id"]}
+
+
+async def test_rules_of_one_kind_fill_their_own_pages(api, ada):
+    """Between two blocks stand servers that are let in: they take no place on the page, and do not end it."""
+    made = []
+    for path, domain in (("blocks", "a"), ("allows", "b"), ("allows", "c"), ("blocks", "d"), ("allows", "e")):
+        answer = await api.post(f"/api/v1/admin/domain_{path}", ada, domain=f"{domain}.test")
+        made.append((path, answer.body["id"]))
+    first, second = [id_ for path, id_ in made if path == "blocks"]
+    page = await api.get("/api/v1/admin/domain_blocks", ada, limit=1)
+    assert ([each["id"] for each in page.body], f"max_id={second}" in page.headers["Link"]) == ([second], True)
+    assert await ids(api, "admin/domain_blocks", ada, limit=1, max_id=second) == [first]
+    assert len(await ids(api, "admin/domain_allows", ada, limit=3)) == 3

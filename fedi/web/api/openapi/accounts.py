@@ -25,6 +25,8 @@ from fedi.web.api.openapi.language import (
 )
 from fedi.web.api.openapi.media import BRIEF, CONSENT
 
+# What `quotes.told_to_apps` says: apps know no word for asking.
+QUOTE_POLICY = choice(*(each for each in QuotePolicy if each != QuotePolicy.ASK))
 EMOJI = entity(
     "A custom emoji: `:shortcode:` in a text.",
     {
@@ -88,7 +90,7 @@ SOURCE = keys(
         "discoverable": FLAG,
         "indexable": FLAG,
         "attribution_domains": many(TEXT),
-        "quote_policy": choice(*QuotePolicy),
+        "quote_policy": QUOTE_POLICY,
     }
 )
 ROLE = keys(
@@ -147,7 +149,7 @@ ENTITIES = {
             "posting:default:visibility": choice(*VISIBILITIES),
             "posting:default:sensitive": FLAG,
             "posting:default:language": maybe(TEXT),
-            "posting:default:quote_policy": TEXT,
+            "posting:default:quote_policy": QUOTE_POLICY,
             "reading:expand:media": TEXT,
             "reading:expand:spoilers": FLAG,
             "reading:autoplay:gifs": FLAG,
