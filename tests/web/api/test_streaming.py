@@ -64,6 +64,16 @@ def post(person, text="Wet paint", visibility=Visibility.PUBLIC, **kwargs):
         return posts.compose(session, author=author, text=text, visibility=visibility, **kwargs)
 
 
+def streams_open():
+    return sum(len(listener.streams) for listener in hub.hub._open)
+
+
+async def until(true):
+    async with asyncio.timeout(5):
+        while not true():
+            await asyncio.sleep(0.01)
+
+
 class Ear:
     """A WebSocket, and what it heard."""
 
@@ -72,7 +82,12 @@ class Ear:
 
     async def say(self, **command):
         await self.socket.send(json.dumps(command))
-        await asyncio.sleep(0.05)
+
+    async def change(self, **command):
+        """Say what changes the streams, and wait until it is so: what happens before is not told."""
+        before = streams_open()
+        await self.say(**command)
+        await until(lambda: streams_open() != before)
 
     async def hear(self):
         """(stream, event, payload) of the next message."""
@@ -95,6 +110,7 @@ def listening(api, person, **query):
 async def opened(socket):
     """It is accepted when the first command was heard."""
     await asyncio.sleep(0.1)
+    await until(lambda: hub.hub._open and hub.hub._ready.is_set())
     return Ear(socket)
 
 
@@ -102,14 +118,14 @@ async def test_a_post_comes_home_and_to_the_public(api, mira, ben):
     act(follows.request, ben, mira)
     async with listening(api, ben, stream="user") as socket:
         ear = await opened(socket)
-        await ear.say(type="subscribe", stream="public")
+        await ear.change(type="subscribe", stream="public")
         made = post(mira)
         heard = [await ear.hear(), await ear.hear()]
         assert sorted(each[0] for each in heard) == [["public"], ["user"]]
         for _, event, body in heard:
             assert (event, body["id"]) == ("update", str(made.id))
             assert body == (await api.get(f"/api/v1/statuses/{made.id}", ben)).body
-        await ear.say(type="unsubscribe", stream="public")
+        await ear.change(type="unsubscribe", stream="public")
         with db.writing() as session:
             posts.edit(session, session.get_one(Post, made.id), text="Dry paint")
         stream, event, body = await ear.hear()
@@ -173,8 +189,8 @@ async def test_what_is_not_for_everybody(api, mira, ben):
     """Followers-only and direct posts reach whom they are for; nobody hears of whom they block or mute."""
     async with listening(api, ben, stream="public") as socket:
         ear = await opened(socket)
-        await ear.say(type="subscribe", stream="user")
-        await ear.say(type="subscribe", stream="hashtag", tag="paint")
+        await ear.change(type="subscribe", stream="user")
+        await ear.change(type="subscribe", stream="hashtag", tag="paint")
         post(mira, visibility=Visibility.FOLLOWERS)
         post(mira, visibility=Visibility.DIRECT)
         await ear.silence()
@@ -219,7 +235,7 @@ async def test_lists(api, mira, ben):
         number = str(circle.id)
     async with listening(api, ben) as socket:
         ear = await opened(socket)
-        await ear.say(type="subscribe", stream="list", list=number)
+        await ear.change(type="subscribe", stream="list", list=number)
         post(mira)
         assert (await ear.hear())[:2] == (["list", number], "update")
     async with listening(api, mira) as socket:
@@ -268,7 +284,7 @@ async def test_mistakes_are_told_and_the_connection_stays(api, mira, command, sa
             await socket.send(garbage)
         await ear.say(type="subscribe", **command)
         assert await ear.hear() == {"error": said, "status": 400}
-        await ear.say(type="subscribe", stream="user")
+        await ear.change(type="subscribe", stream="user")
         post(mira)
         assert (await ear.hear())[1] == "update"
 
@@ -286,7 +302,7 @@ async def test_who_may_listen(api, mira):
         ear = await opened(socket)
         await ear.say(type="subscribe", stream="user")
         assert (await ear.hear())["status"] == 401
-        await ear.say(type="subscribe", stream="user:notification")
+        await ear.change(type="subscribe", stream="user:notification")
         ben = make_person("ben")
         act(follows.request, ben, mira)
         assert (await ear.hear())[:2] == (["user:notification"], "notification")
