@@ -1,18 +1,14 @@
 """Public answers kept in memory for exactly as long as the database stands still.
 
-When an artist posts, every server of her followers reads her document, her post and her WebFinger within a minute.
-What an answer depends on is in the database (and in settings, which a process reads once), so an answer is the same
-until somebody commits: `db.version()` says so without a list of what depends on what, across processes. What the time
-alone changes is at most `SECONDS` old.
+When an artist posts, every server of her followers reads her document, her post and her WebFinger within a minute
+(`web.memory` says how long an answer holds).
 
 Only what says `Cache-Control: public` itself is kept, and only for requests that carry nobody's name (no cookie, token
 or signature) and ask for no part and no condition (RFC 9111 sections 3 and 4).
 """
 
 import sqlite3
-import time
 import uuid
-from collections import OrderedDict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -20,8 +16,8 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from fedi.web import database
 from fedi.web.asgi import App, Message, Receive, Scope, Send
+from fedi.web.memory import Memory
 
-SECONDS = 5.0
 MAX_BODY = 64 * 1024
 MAX_BYTES = 16 * 1024 * 1024
 MAX_KEY = 2048
@@ -38,12 +34,15 @@ Key = tuple[bytes, ...]
 
 @dataclass(frozen=True)
 class Kept:
-    """An answer, the state of the database it was read from, and when (seconds, monotonic)."""
+    """An answer without the id of its request."""
 
-    version: object
-    since: float
     headers: list[tuple[bytes, bytes]]
     body: bytes
+
+    @property
+    def size(self) -> int:
+        """Bytes, about."""
+        return MAX_KEY + sum(len(name) + len(value) for name, value in self.headers) + len(self.body)
 
 
 class Cache:
@@ -51,8 +50,7 @@ class Cache:
 
     def __init__(self, app: App) -> None:
         self._app = app
-        self._kept: OrderedDict[Key, Kept] = OrderedDict()
-        self._bytes = 0
+        self._memory: Memory[Key, Kept] = Memory(MAX_BYTES, lambda kept: kept.size)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         key = key_of(scope)
@@ -64,27 +62,15 @@ class Cache:
         except (SQLAlchemyError, sqlite3.Error):
             await self._app(scope, receive, send)  # the app says what there is to say without a database
             return
-        kept = self._kept.get(key)
-        now = time.monotonic()
-        if kept is not None and kept.version == version and now - kept.since < SECONDS:
+        kept = self._memory.get(key, version)
+        if kept is not None:
             await send({"type": "http.response.start", "status": 200, "headers": [*kept.headers, _request_id()]})
             await send({"type": "http.response.body", "body": kept.body, "more_body": False})
             return
         heard = Heard(send)
         await self._app(scope, receive, heard)
-        self._forget(key)
         if heard.keepable:
-            self._keep(key, Kept(version, now, heard.headers, b"".join(heard.parts)))
-
-    def _forget(self, key: Key) -> None:
-        old = self._kept.pop(key, None)
-        self._bytes -= _size(key, old) if old else 0
-
-    def _keep(self, key: Key, answer: Kept) -> None:
-        self._kept[key] = answer
-        self._bytes += _size(key, answer)
-        while self._bytes > MAX_BYTES:
-            self._forget(next(iter(self._kept)))
+            self._memory.keep(key, version, Kept(heard.headers, b"".join(heard.parts)))
 
 
 class Heard:
@@ -135,12 +121,6 @@ def may_be_kept(headers: Headers) -> bool:
         elif name in {b"set-cookie", b"x-ratelimit-remaining"}:
             own = True
     return public and not own
-
-
-def _size(key: Key, answer: Kept) -> int:
-    """Bytes, about."""
-    said = sum(len(name) + len(value) for name, value in answer.headers)
-    return sum(map(len, key)) + said + len(answer.body)
 
 
 def _request_id() -> tuple[bytes, bytes]:

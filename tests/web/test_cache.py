@@ -10,7 +10,7 @@ from fedi.app import create_app
 from fedi.models.account import AccountState, Role
 from fedi.models.actor import Actor
 from fedi.services import accounts
-from fedi.web import cache
+from fedi.web import cache, memory
 from tests import people
 
 AS = {"Accept": "application/activity+json"}
@@ -56,12 +56,12 @@ async def name(client):
 def still(monkeypatch):
     """The database stands still, whatever PostgreSQL does for itself in the background; time does too."""
     monkeypatch.setattr(db, "version", lambda: "as it is")
-    monkeypatch.setattr(cache, "SECONDS", 3600.0)
+    monkeypatch.setattr(memory, "SECONDS", 3600.0)
 
 
 async def test_nothing_happens_and_nothing_is_read(client, reached, monkeypatch):
     """With the real sign of change; PostgreSQL's vacuum may give a false one now and then."""
-    monkeypatch.setattr(cache, "SECONDS", 3600.0)
+    monkeypatch.setattr(memory, "SECONDS", 3600.0)
     for _ in range(20):
         await name(client)
     assert len(reached) < 10
@@ -108,7 +108,7 @@ async def test_a_database_that_is_away_is_the_apps_to_tell(client, monkeypatch):
 
 
 async def test_what_the_time_changes_is_not_kept_for_long(client, reached, monkeypatch):
-    monkeypatch.setattr(cache, "SECONDS", 0.0)
+    monkeypatch.setattr(memory, "SECONDS", 0.0)
     await name(client)
     await name(client)
     assert len(reached) == 2
@@ -155,12 +155,16 @@ def test_what_an_answer_says_of_itself_counts():
     assert not cache.may_be_kept(headers(cache_control="public", x_ratelimit_remaining="1"))
 
 
-async def test_memory_has_a_bound(client, monkeypatch):
-    app = cache.Cache(None)
-    monkeypatch.setattr(cache, "MAX_BYTES", 100)
+def test_memory_has_a_bound():
+    held = memory.Memory(100, len)
     for number in range(10):
-        app._keep((str(number).encode(),), cache.Kept(1, 0.0, [], b"x" * 30))
-    assert [key[0] for key in app._kept] == [b"7", b"8", b"9"]
-    assert app._bytes == 3 * 31
+        held.keep(number, 1, b"x" * 30)
+    assert [number for number in range(10) if held.get(number, 1)] == [7, 8, 9]
+    assert held.get(9, 2) is None, "somebody committed"
+    held.keep(9, 2, b"x" * 200)
+    assert held.get(9, 2) is None, "more than fits is not kept"
+
+
+def test_nobodys_address_is_kept_at_any_length():
     long = {"type": "http", "method": "GET", "path": "/", "raw_path": b"/" * 3000, "query_string": b"", "headers": []}
     assert cache.key_of(long) is None

@@ -19,6 +19,7 @@ from fedi.policy.layers import headers as terms_headers
 from fedi.services import scopes as scoping
 from fedi.services import tokens
 from fedi.web import database, limits
+from fedi.web.api import remembered
 from fedi.web.sessions import client_address
 
 
@@ -350,24 +351,37 @@ def token() -> AccessToken:
     return row
 
 
-async def _enter() -> None:
-    """Count the request, find its token, and compare both with the table."""
+async def _enter() -> Response | None:
+    """Count the request, find its token, and compare both with the table; answer at once what is in memory."""
     if request.method == "OPTIONS":
-        return
+        return None
     method = "GET" if request.method == "HEAD" else request.method
     rule = RULES.get((method, address(request.url_rule.rule if request.url_rule else "")))
     if rule is None:
         raise OurFault(f"{method} {request.path} has no line in the table of scopes")
     text = bearer()
     g.token = None
+    g.version = await remembered.version() if text else None
     try:
-        g.token = await database.reading(tokens.find, text) if text else None
+        g.token = await _find(text) if text else None
     finally:
         _count(g.token)
     if g.token is None and (reason := request.scope.get("fedi.refused")):
         raise Refused(reason)  # a crawler, which the gate let through with a token to be looked at
     _admit(g.token, rule)
     await _touch(g.token)
+    told = remembered.answer(g.token, g.version)
+    if told is not None:
+        g.version = None  # it grows no younger by being told again
+    return told
+
+
+async def _find(text: str) -> AccessToken | None:
+    """The row of a token. Raises Unauthorized."""
+    row = remembered.token(text, g.version)
+    if row is None and (row := await database.reading(tokens.find, text)) is not None:
+        remembered.keep_token(text, g.version, row)
+    return row
 
 
 def bearer() -> str:
@@ -432,6 +446,7 @@ async def _touch(row: AccessToken | None) -> None:
 
 async def _leave(response: Response) -> Response:
     """The headers of every answer: what is left of the limit, who may keep a copy, how to authenticate."""
+    remembered.keep(g.get("token"), g.get("version"), response)
     headers = response.headers
     headers.update(CLOSED)
     if rate := g.get("rate"):
