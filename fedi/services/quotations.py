@@ -5,7 +5,7 @@ FEP-044f: https://w3id.org/fep/044f. `services.quotes` is the other side: what m
 
 from collections.abc import Sequence
 
-from sqlalchemy import bindparam, delete, func, or_, select
+from sqlalchemy import bindparam, delete, or_, select
 from sqlalchemy.orm import Session
 
 from fedi import urls
@@ -166,26 +166,14 @@ def of_posts(session: Session, post_ids: Sequence[int]) -> dict[int, Quote]:
     return {row.instrument_id: row for row in found if row.instrument_id is not None}
 
 
-def counts(session: Session, post_ids: Sequence[int]) -> dict[int, int]:
-    """How many posts quote each with consent, as far as they are known here."""
-    found = session.execute(_QUOTED, {"ids": post_ids})
-    return {post_id: count for post_id, count in found if post_id is not None}
-
-
 _QUOTING = select(Quote).where(Quote.instrument_id.in_(bindparam("ids", expanding=True)))
-_QUOTED = (
-    select(Quote.post_id, func.count())
-    .where(Quote.post_id.in_(bindparam("ids", expanding=True)))
-    .where(Quote.state == QuoteState.ACCEPTED, Quote.instrument_id.is_not(None))
-    .group_by(Quote.post_id)
-)
+# Quotes with consent, by posts that are known here.
+AGREED = (Quote.state == QuoteState.ACCEPTED, Quote.instrument_id.is_not(None))
 
 
 def listed(session: Session, post: Post, page: Page) -> list[Quote]:
     """The posts kept here that quote this one with consent, newest first."""
-    query = select(Quote).where(
-        Quote.post_id == post.id, Quote.state == QuoteState.ACCEPTED, Quote.instrument_id.is_not(None)
-    )
+    query = select(Quote).where(Quote.post_id == post.id, *AGREED)
     return rows(session, query, Quote.id, page)
 
 

@@ -108,7 +108,7 @@ def _fill(session: Session, reader: Account | None, entries: Sequence[Entry], *,
     shelf.pictures = media.of_posts(session, ids)
     for row in session.scalars(_REMOTE, {"ids": ids}):
         shelf.remote.setdefault(row.post_id, []).append(row)
-    tallies = {LIKES: shelf.likes, BOOSTS: shelf.boosts, REPLIES: shelf.replies}
+    tallies = {LIKES: shelf.likes, BOOSTS: shelf.boosts, REPLIES: shelf.replies, QUOTES: shelf.quote_counts}
     for what, post_id, count in session.execute(_TALLIES, {"ids": ids}):
         tallies[what][post_id] = count
     parents = [post.in_reply_to_id for post in posts.values() if post.in_reply_to_id]
@@ -125,7 +125,6 @@ def _fill_quotes(session: Session, shelf: Shelf, posts: dict[int, Post]) -> None
     """What the posts quote, one level deep: of a quote within a quote its id is told."""
     viewer = shelf.reader.actor if shelf.reader else None
     shelf.quotes = quotations.of_posts(session, list(posts))
-    shelf.quote_counts = quotations.counts(session, list(posts))
     shelf.quote_states = {row.id: quote_states.state(session, row, viewer) for row in shelf.quotes.values()}
     if viewer is not None:
         for post in posts.values():
@@ -158,7 +157,7 @@ def _fill_own(session: Session, shelf: Shelf, reader: Account, posts: dict[int, 
 
 
 # Written once: SQLAlchemy takes longer to put a query together than to ask it.
-LIKES, BOOSTS, REPLIES, BOOKMARKS = range(4)
+LIKES, BOOSTS, REPLIES, QUOTES, BOOKMARKS = range(5)
 _IDS: BindParameter[Any] = bindparam("ids", expanding=True)
 _REMOTE = select(RemoteMedia).where(RemoteMedia.post_id.in_(_IDS)).order_by(RemoteMedia.position)
 _AUTHORS = select(Post.id, Post.actor_id).where(Post.id.in_(_IDS))
@@ -170,6 +169,9 @@ _TALLIES: CompoundSelect[Any] = union_all(
     select(literal_column(f"{REPLIES}"), Post.in_reply_to_id, func.count())
     .where(Post.in_reply_to_id.in_(_IDS), Post.state == PostState.PUBLISHED, Post.visibility != Visibility.DIRECT)
     .group_by(Post.in_reply_to_id),
+    select(literal_column(f"{QUOTES}"), Quote.post_id, func.count())
+    .where(Quote.post_id.in_(_IDS), *quotations.AGREED)
+    .group_by(Quote.post_id),
 )
 _OWN_MARKS: CompoundSelect[Any] = union_all(
     select(literal_column(f"{LIKES}"), Like.post_id).where(Like.actor_id == bindparam("me"), Like.post_id.in_(_IDS)),
