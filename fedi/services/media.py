@@ -157,7 +157,7 @@ def of_post(session: Session, post: Post) -> list[Media]:
 def of_posts(session: Session, post_ids: list[int]) -> dict[int, list[Media]]:
     """The pictures of many posts in one query."""
     found: dict[int, list[Media]] = {}
-    for row in session.scalars(_OF_POSTS, {"ids": post_ids}):
+    for row in session.scalars(_OF_POSTS, {"ids": post_ids}) if post_ids else ():
         if row.post_id is not None:
             found.setdefault(row.post_id, []).append(row)
     return found

@@ -105,8 +105,9 @@ def _fill(session: Session, reader: Account | None, entries: Sequence[Entry], *,
     shelf = Shelf(reader, shallow)
     shelf.counts = account_entity.counts_of(session, list(actors.values()))
     shelf.roles = account_entity.roles_of(session, actors.values())
-    shelf.pictures = media.of_posts(session, ids)
-    for row in session.scalars(_REMOTE, {"ids": ids}):
+    ours, theirs = ([id_ for id_, post in posts.items() if post.local is local] for local in (True, False))
+    shelf.pictures = media.of_posts(session, ours)
+    for row in session.scalars(_REMOTE, {"ids": theirs}) if theirs else ():
         shelf.remote.setdefault(row.post_id, []).append(row)
     tallies = {LIKES: shelf.likes, BOOSTS: shelf.boosts, REPLIES: shelf.replies, QUOTES: shelf.quote_counts}
     for what, post_id, count in session.execute(_TALLIES, {"ids": ids}):
