@@ -118,7 +118,8 @@ def in_database(name, days):
             began = time.perf_counter()
             for statement, given in asked:
                 cursor.execute(statement, given)
-                cursor.fetchall()
+                if cursor.description:
+                    cursor.fetchall()
             times.append((time.perf_counter() - began) * 1000)
             cursor.close()
     event.remove(db.engine(), "before_cursor_execute", keep)

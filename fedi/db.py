@@ -7,17 +7,18 @@ read and then write lose updates or fail at once in spite of the busy timeout (d
 import logging
 import sqlite3
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, TypeVar
 
-from sqlalchemy import Engine, MetaData, create_engine, event
+from sqlalchemy import Engine, MetaData, create_engine, event, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import DeclarativeBase, Session
 
 from fedi import config, failpoints
 
 log = logging.getLogger(__name__)
+T = TypeVar("T")
 
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -118,6 +119,25 @@ def version() -> object:
     if _watch is None:
         _watch = sqlite3.connect(engine().url.database or "", check_same_thread=False, isolation_level=None)
     return id(_watch), _watch.execute("PRAGMA data_version").fetchone()[0]
+
+
+def keep_plans(session: Session) -> None:
+    """Until the transaction ends, have PostgreSQL plan a query once, not each time it is asked for other people.
+
+    For long queries that are written once and asked again and again: planning them takes longer than asking. Not for
+    queries that name a state which a partial index covers, as a plan for any state cannot use it.
+    """
+    if not is_sqlite():
+        session.execute(text("SET LOCAL plan_cache_mode = force_generic_plan"))
+
+
+def few_lengths(values: Sequence[T]) -> list[T]:
+    """The values for an IN, the last one again and again up to a length that other calls have too.
+
+    A list of another length is another query, which SQLAlchemy writes and PostgreSQL plans anew.
+    """
+    lengths = (length for length in (1, 5, 20, 40, 80) if length >= len(values))
+    return [*values, *([values[-1]] * (next(lengths, len(values)) - len(values)))] if values else []
 
 
 @contextmanager

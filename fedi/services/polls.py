@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import bindparam, delete, func, select
 from sqlalchemy.orm import Session
 
-from fedi import clock, urls
+from fedi import clock, db, urls
 from fedi.errors import BadRequest, NotFound
 from fedi.models.actor import Actor
 from fedi.models.errand import ErrandKind
@@ -317,7 +317,7 @@ def _voters(session: Session, post: Post) -> list[Actor]:
 def of_posts(session: Session, posts: Sequence[Post], viewer: Actor | None = None) -> dict[int, Ballot]:
     """The ballots of those posts that ask something, in at most four queries."""
     by_id = {post.id: post for post in posts}
-    polls = {poll.post_id: poll for poll in session.scalars(_POLLS, {"ids": list(by_id)})}
+    polls = {poll.post_id: poll for poll in session.scalars(_POLLS, {"ids": db.few_lengths(list(by_id))})}
     if not polls:
         return {}
     ours = [post_id for post_id in polls if by_id[post_id].local]

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from sqlalchemy import BigInteger, bindparam, select
 from sqlalchemy.orm import Session
 
+from fedi import db
 from fedi.errors import BadRequest
 from fedi.models.account import Account
 from fedi.models.actor import Actor
@@ -33,7 +34,7 @@ def is_muted(session: Session, account: Account, post: Post) -> bool:
 
 def muted_among(session: Session, account: Account, conversations: Iterable[str]) -> set[str]:
     """Which of these conversations are muted."""
-    wanted = list(conversations)
+    wanted = db.few_lengths(list(conversations))
     if not wanted:
         return set()
     return set(session.scalars(_MUTED, {"account": account.id, "wanted": wanted}))

@@ -30,7 +30,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
-from fedi import clock
+from fedi import clock, db
 from fedi.models.account import Account
 from fedi.models.actor import Actor
 from fedi.models.circle import Circle, CircleMember, RepliesPolicy
@@ -90,6 +90,7 @@ class Query:
 
 def home(session: Session, viewer: Actor, page: Page, *, only_media: bool = False) -> list[Entry]:
     """What the people one follows post and boost, one's own, and what has a hashtag that one follows."""
+    db.keep_plans(session)
     given: dict[str, Any] = {"reader": viewer.id}
     names = list(session.scalars(_FOLLOWED_TAGS, given))
     shape = {"tagged": bool(names), "only_media": only_media, "oldest_first": page.min_id is not None}
@@ -183,6 +184,7 @@ def _followed(actor_id: int, *, boosting: bool) -> list[ColumnElement[bool]]:
 
 def of_circle(session: Session, viewer: Actor, circle: Circle, page: Page, *, only_media: bool = False) -> list[Entry]:
     """What the members of one of the viewer's lists post and boost."""
+    db.keep_plans(session)
     query = _circle(circle.replies_policy, only_media=only_media, oldest_first=page.min_id is not None)
     return _widening(session, query, page, {"reader": viewer.id, "circle": circle.id})
 

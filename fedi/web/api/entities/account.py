@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import BindParameter, CompoundSelect, Integer, bindparam, func, literal_column, null, select, union_all
 from sqlalchemy.orm import Session
 
-from fedi import clock, urls
+from fedi import clock, db, urls
 from fedi.models.account import Account, Role
 from fedi.models.actor import Actor, ActorKind
 from fedi.models.follow import Follow, FollowState
@@ -147,9 +147,8 @@ def acct(actor: Actor) -> str:
 
 def counts_of(session: Session, actors: Sequence[Actor]) -> dict[int, Counts]:
     """The counts of actors: ours are counted, a remote actor's own figures are shown where it told some."""
-    counted = {
-        (what, id_): (count, at) for what, id_, count, at in session.execute(_COUNTS, {"ids": [a.id for a in actors]})
-    }
+    ids = db.few_lengths([actor.id for actor in actors])
+    counted = {(what, id_): (count, at) for what, id_, count, at in session.execute(_COUNTS, {"ids": ids})}
     found = {}
     for actor in actors:
         told = actor.remote_counts or {}

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 from sqlalchemy import BindParameter, CompoundSelect, bindparam, func, literal_column, select, union_all
 from sqlalchemy.orm import Session
 
-from fedi import clock, config, urls
+from fedi import clock, config, db, urls
 from fedi.models.account import Account, Role
 from fedi.models.actor import Actor
 from fedi.models.interaction import Bookmark, Boost, Like
@@ -99,22 +99,22 @@ def one(session: Session, reader: Account | None, post: Post) -> dict[str, Any]:
 
 def _fill(session: Session, reader: Account | None, entries: Sequence[Entry], *, shallow: bool = False) -> Shelf:
     posts = {entry.post.id: entry.post for entry in entries}
-    ids = list(posts)
+    ids = db.few_lengths(list(posts))
     actors = {entry.post.actor_id: entry.post.actor for entry in entries}
     actors |= {entry.boost.actor_id: entry.boost.actor for entry in entries if entry.boost}
     shelf = Shelf(reader, shallow)
     shelf.counts = account_entity.counts_of(session, list(actors.values()))
     shelf.roles = account_entity.roles_of(session, actors.values())
     ours, theirs = ([id_ for id_, post in posts.items() if post.local is local] for local in (True, False))
-    shelf.pictures = media.of_posts(session, ours)
-    for row in session.scalars(_REMOTE, {"ids": theirs}) if theirs else ():
+    shelf.pictures = media.of_posts(session, db.few_lengths(ours))
+    for row in session.scalars(_REMOTE, {"ids": db.few_lengths(theirs)}) if theirs else ():
         shelf.remote.setdefault(row.post_id, []).append(row)
     tallies = {LIKES: shelf.likes, BOOSTS: shelf.boosts, REPLIES: shelf.replies, QUOTES: shelf.quote_counts}
     for what, post_id, count in session.execute(_TALLIES, {"ids": ids}):
         tallies[what][post_id] = count
     parents = [post.in_reply_to_id for post in posts.values() if post.in_reply_to_id]
     if parents:
-        shelf.parents = {row.id: row.actor_id for row in session.execute(_AUTHORS, {"ids": parents})}
+        shelf.parents = {row.id: row.actor_id for row in session.execute(_AUTHORS, {"ids": db.few_lengths(parents)})}
     shelf.ballots = polls.of_posts(session, list(posts.values()), reader.actor if reader else None)
     _fill_quotes(session, shelf, posts)
     if reader is not None:
@@ -125,7 +125,7 @@ def _fill(session: Session, reader: Account | None, entries: Sequence[Entry], *,
 def _fill_quotes(session: Session, shelf: Shelf, posts: dict[int, Post]) -> None:
     """What the posts quote, one level deep: of a quote within a quote its id is told."""
     viewer = shelf.reader.actor if shelf.reader else None
-    shelf.quotes = quotations.of_posts(session, list(posts))
+    shelf.quotes = quotations.of_posts(session, db.few_lengths(list(posts)))
     shelf.quote_states = {row.id: quote_states.state(session, row, viewer) for row in shelf.quotes.values()}
     if viewer is not None:
         for post in posts.values():
@@ -137,7 +137,7 @@ def _fill_quotes(session: Session, shelf: Shelf, posts: dict[int, Post]) -> None
 
 
 def _fill_own(session: Session, shelf: Shelf, reader: Account, posts: dict[int, Post]) -> None:
-    ids = list(posts)
+    ids = db.few_lengths(list(posts))
     mine = reader.actor_id
     own_marks = {LIKES: shelf.liked, BOOSTS: shelf.boosted, BOOKMARKS: shelf.bookmarked}
     for what, post_id in session.execute(_OWN_MARKS, {"ids": ids, "me": mine, "account": reader.id}):
