@@ -45,7 +45,17 @@ class Follow(Base):
     state: Mapped[FollowState] = mapped_column(choice(FollowState, "state"), default=FollowState.REQUESTED)
     show_boosts: Mapped[bool] = mapped_column(default=True)
     notify: Mapped[bool] = mapped_column(default=False, server_default=false())  # be told of every post
+    spoken: Mapped[str | None] = mapped_column("languages", String(255))  # ",de,en,": home takes no others; NULL: all
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
+
+    @property
+    def languages(self) -> list[str] | None:
+        """The languages of posts that the follower wants to read, None: all."""
+        return self.spoken.strip(",").split(",") if self.spoken else None
+
+    @languages.setter
+    def languages(self, codes: list[str] | None) -> None:
+        self.spoken = f",{','.join(codes)}," if codes else None
 
     follower: Mapped[Actor] = relationship(foreign_keys=[follower_id], lazy="raise")
     followee: Mapped[Actor] = relationship(foreign_keys=[followee_id], lazy="raise")

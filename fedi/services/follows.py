@@ -43,8 +43,10 @@ def request(
     *,
     show_boosts: bool | None = None,
     notify: bool | None = None,
+    languages: list[str] | None = None,
 ) -> Follow:
-    """A local actor follows somebody; following again changes only `show_boosts` and `notify` (be told of each post).
+    """A local actor follows somebody; following again changes only what is given: `show_boosts`, `notify` (be told of
+    each post) and `languages` (home takes posts in these alone, in all for an empty list).
 
     Raises NotAllowed for oneself, a blocked pair, a blocked server, a deleted or suspended actor, the instance actor.
     """
@@ -53,11 +55,13 @@ def request(
     if row is not None and row.state in STANDING:
         row.show_boosts = row.show_boosts if show_boosts is None else show_boosts
         row.notify = row.notify if notify is None else notify
+        row.languages = row.languages if languages is None else languages
         session.flush()
         return row
     row = _again(session, row, follower, followee)
     row.show_boosts = True if show_boosts is None else show_boosts
     row.notify = bool(notify)
+    row.languages = languages
     if followee.local:
         row.uri = urls.activity(follower.uri, "follow", row.id)
         session.flush()

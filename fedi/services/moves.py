@@ -77,7 +77,7 @@ def _bring(session: Session, origin: Actor, target: Actor) -> int:
         if follower.id == target.id:
             continue
         try:
-            follows.request(session, follower, target, show_boosts=row.show_boosts)
+            follows.request(session, follower, target, show_boosts=row.show_boosts, languages=row.languages)
         except NotAllowed:
             continue
         follows.undo(session, follower, origin)

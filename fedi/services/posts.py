@@ -42,6 +42,10 @@ MAX_SUMMARY = 500
 OPEN = {Visibility.PUBLIC, Visibility.UNLISTED}
 
 
+class Blank(BadRequest):
+    """Neither words nor pictures."""
+
+
 def compose(
     session: Session,
     *,
@@ -69,8 +73,8 @@ def compose(
     """Write a post. It is published at once, or by itself when the last of its pictures is protected.
 
     `mentioned` maps the handles found in the text (`mira`, `mira@art.example`) to their actors. A repeated
-    `idempotency_key` answers the post it made before. Raises BadRequest, NotFound (media of somebody else, a post that
-    may not be quoted), NotAllowed (to answer), Conflict.
+    `idempotency_key` answers the post it made before. Raises BadRequest (Blank for a
+    post of nothing), NotFound (a post that may not be quoted), NotAllowed (to answer), Conflict.
     """
     if idempotency_key and (earlier := _by_key(session, author, idempotency_key)):
         return earlier
@@ -315,7 +319,7 @@ def history(session: Session, post: Post) -> list[PostEdit]:
 
 def _check(*, text: str, title: str, summary: str, pictures: list[Media]) -> None:
     if not text.strip() and not pictures and not title.strip():
-        raise BadRequest("a post needs a text or a picture")
+        raise Blank("a post needs a text or a picture")
     for name, value, limit in (
         ("text", text, MAX_TEXT),
         ("title", title, MAX_TITLE),
@@ -415,9 +419,9 @@ def _attachable(session: Session, author: Actor, media_ids: Sequence[int], *, po
     for media_id in dict.fromkeys(media_ids):
         picture = session.get(Media, media_id)
         if picture is None or picture.actor_id != author.id or picture.state == MediaState.WITHDRAWN:
-            raise NotFound(f"there is no picture {media_id} of yours")
+            raise BadRequest(f"Media {media_id} not found or already attached to another post")
         if picture.purpose != MediaPurpose.POST or picture.post_id not in {None, post.id if post else None}:
-            raise BadRequest(f"the picture {media_id} belongs to something else already")
+            raise BadRequest(f"Media {media_id} not found or already attached to another post")
         if picture.state == MediaState.FAILED:
             raise BadRequest(f"a picture could not be protected: {picture.reason}")
         found.append(picture)

@@ -441,7 +441,20 @@ def _home_takes_post(viewer: Viewer) -> list[ColumnElement[bool]]:
         _reply_concerns(viewer, lambda parent_id: _follows(viewer, parent_id)),
         or_(Post.actor_id == viewer.id, relations.hears(viewer, Post.actor_id)),
         Post.actor_id.not_in(_apart(viewer)),
+        ~_in_another_language(viewer),
     ]
+
+
+def _in_another_language(viewer: Viewer) -> ColumnElement[bool]:
+    """The post says its language, and the viewer wants to read others of its author."""
+    follow = aliased(Follow)
+    return exists().where(
+        follow.follower_id == viewer.id,
+        follow.followee_id == Post.actor_id,
+        follow.state == FollowState.ACCEPTED,
+        follow.spoken.is_not(None),
+        follow.spoken.not_like("%," + Post.language + ",%"),
+    )
 
 
 def _home_takes_boost(viewer: Viewer) -> list[ColumnElement[bool]]:

@@ -17,6 +17,7 @@ from fedi.web.api.entities import relationship
 from fedi.web.api.params import Params
 
 blueprint = api_blueprint(__name__)
+MAX_LANGUAGES = 20
 Deed = Callable[[Session, Actor, Actor, Params], object]
 
 
@@ -37,7 +38,7 @@ async def remove_from_followers(id_: str) -> Response:
 
 @blueprint.post("/api/v1/accounts/<id_>/block")
 async def block(id_: str) -> Response:
-    return await _do(id_, lambda session, me, target, _: blocks.block(session, me, target))
+    return await _do(id_, _block)
 
 
 @blueprint.post("/api/v1/accounts/<id_>/unblock")
@@ -92,7 +93,22 @@ def _follow(session: Session, me: Actor, target: Actor, given: Params) -> None:
     if target.id == me.id:
         raise NotFound(lookup.MISSING)
     boosts, notify = (given.flag(name) if given.text(name) else None for name in ("reblogs", "notify"))
-    follows.request(session, me, target, show_boosts=boosts, notify=notify)
+    languages = _languages(given) if given.has("languages") else None
+    follows.request(session, me, target, show_boosts=boosts, notify=notify, languages=languages)
+
+
+def _languages(given: Params) -> list[str]:
+    """The languages that are named. Raises BadRequest."""
+    named = [text for text in dict.fromkeys(given.texts("languages")) if text]
+    codes = [code for text in named if (code := params.language_of(text))]
+    if len(codes) != len(named) or len(codes) > MAX_LANGUAGES:
+        raise BadRequest("Validation failed: Languages must be valid language codes")
+    return codes
+
+
+def _block(session: Session, me: Actor, target: Actor, _given: Params) -> None:
+    if target.id != me.id:  # else nothing happens, which is Mastodon's answer
+        blocks.block(session, me, target)
 
 
 def _unfollow(session: Session, me: Actor, target: Actor, _given: Params) -> None:
@@ -106,4 +122,6 @@ def _mute(session: Session, me: Actor, target: Actor, given: Params) -> None:
     seconds = given.number("duration")
     if seconds < 0:
         raise BadRequest("Validation failed: duration must not be negative")
+    if target.id == me.id:
+        return  # nothing happens, which is Mastodon's answer
     relations.mute(session, me, target, notifications=given.flag("notifications", default=True), seconds=seconds)

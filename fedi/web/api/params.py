@@ -206,6 +206,16 @@ def _append(items: list[Any], rest: list[str], value: str) -> None:
     _put(last, [piece or "0" for piece in rest], value)
 
 
+def language_of(text: str) -> str | None:
+    """A language tag such as `en` or `pt-BR`; what is none is left out, as Mastodon does."""
+    tag = text.strip()
+    parts = tag.split("-")
+    good = (
+        2 <= len(parts[0]) <= 3 and parts[0].isalpha() and all(part.isalnum() and len(part) <= 8 for part in parts[1:])
+    )
+    return tag if good and tag.isascii() and len(tag) <= 35 else None
+
+
 def leading_int(text: str) -> int:
     found = _LEADING.match(text)
     return int(found[1]) if found else 0

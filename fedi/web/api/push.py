@@ -1,10 +1,12 @@
 """/api/v1/push/subscription: where the app of this token wants to hear of notifications while it is closed."""
 
+from contextlib import suppress
 from typing import Any
 
 from quart import Response
 from sqlalchemy.orm import Session
 
+from fedi.errors import NotFound
 from fedi.models.oauth import AccessToken
 from fedi.models.push import PushSubscription
 from fedi.services import push, vapid
@@ -75,7 +77,9 @@ def _change(session: Session, token_id: int, alerts: dict[str, bool] | None, pol
 
 
 def _remove(session: Session, token_id: int) -> None:
-    push.remove(session, push.get(session, token_id))
+    """Raises nothing where there is none, as Mastodon does."""
+    with suppress(NotFound):
+        push.remove(session, push.get(session, token_id))
 
 
 def render(session: Session, row: PushSubscription) -> dict[str, Any]:

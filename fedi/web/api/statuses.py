@@ -58,6 +58,12 @@ async def several() -> Response:
     return answer(await database.reading(_several, access.reader(), ids))
 
 
+@blueprint.errorhandler(posts.Blank)
+async def blank(_error: posts.Blank) -> Response:
+    """In the words that apps know."""
+    return answer({"error": "Validation failed: Text can't be blank"}, posts.Blank.status)
+
+
 @blueprint.get("/api/v1/statuses/<id_>")
 async def show(id_: str) -> Response:
     return answer(await database.reading(_show, access.reader(), params.id_of(id_)))
@@ -125,7 +131,7 @@ def _draft(given: Params) -> Draft:
         summary=given.text("spoiler_text"),
         sensitive=given.flag("sensitive") if given.text("sensitive") else None,
         visibility=given.text("visibility"),
-        language=_language(given.text("language")),
+        language=params.language_of(given.text("language")),
         media_ids=given.ids("media_ids"),
         in_reply_to_id=_optional(given, "in_reply_to_id"),
         consent=extra.text("consent") or None,
@@ -153,16 +159,6 @@ def _optional(given: Params, name: str) -> int | None:
     return None if not text else int(text) if params.is_id(text) else 0
 
 
-def _language(text: str) -> str | None:
-    """A language tag such as `en` or `pt-BR`; what is none is left out, as Mastodon does."""
-    tag = text.strip()
-    parts = tag.split("-")
-    good = (
-        2 <= len(parts[0]) <= 3 and parts[0].isalpha() and all(part.isalnum() and len(part) <= 8 for part in parts[1:])
-    )
-    return tag if good and tag.isascii() and len(tag) <= 35 else None
-
-
 def _change(given: Params) -> Change:
     if not given.has("status"):
         raise BadRequest("Validation failed: Text can't be blank")
@@ -172,7 +168,7 @@ def _change(given: Params) -> Change:
         title=extra.text("title") if extra.has("title") else None,
         summary=given.text("spoiler_text"),
         sensitive=given.flag("sensitive"),
-        language=_language(given.text("language")),
+        language=params.language_of(given.text("language")),
         media_ids=given.ids("media_ids") if given.has("media_ids") else None,
         question=_question(given),
         alts=_alts(given),

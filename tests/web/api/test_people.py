@@ -124,9 +124,8 @@ async def test_mute_is_silent_and_ends(api, mira, otto):
     assert (await api.post(f"/api/v1/accounts/{otto.id}/unmute", mira)).body["muting"] is False
 
 
-@pytest.mark.parametrize("deed", ["follow", "block", "mute"])
-async def test_not_oneself(api, mira, deed):
-    assert (await api.post(f"/api/v1/accounts/{mira.id}/{deed}", mira)).status in {404, 422}
+async def test_nobody_follows_themself(api, mira):
+    assert (await api.post(f"/api/v1/accounts/{mira.id}/follow", mira)).status == 404
 
 
 async def test_following_elsewhere_goes_out(api, mira):
@@ -359,3 +358,27 @@ async def test_where_somebody_went(api, mira, otto):
     shown = (await api.get(f"/api/v1/accounts/{mira.id}", otto)).body
     assert shown["moved"]["id"] == otto.id
     assert "moved" not in shown["moved"]
+
+
+async def test_home_takes_only_the_languages_one_follows_somebody_for(api, mira):
+    noor = make_person("noor")
+    for language in ("de", "en", ""):
+        await api.post("/api/v1/statuses", noor, status=f"in {language or 'no language'}", language=language)
+
+    async def home():
+        return [post["content"] for post in (await api.get("/api/v1/timelines/home", mira)).body]
+
+    path = f"/api/v1/accounts/{noor.id}/follow"
+    assert (await api.post(path, mira, languages=["de", "fr"])).body["languages"] == ["de", "fr"]
+    assert await home() == ["<p>in no language</p>", "<p>in de</p>"]
+    assert (await api.post(path, mira, reblogs=False)).body["languages"] == ["de", "fr"]
+    assert (await api.post(path, mira, languages=[])).body["languages"] is None
+    assert len(await home()) == 3
+    for bad in (["!"], ["xx" * 200], ["de"] + [f"a{letter}" for letter in "bcdefghijklmnopqrstuvwxyz"]):
+        assert (await api.post(path, mira, languages=bad)).status == 422
+
+
+@pytest.mark.parametrize("deed", ["block", "mute"])
+async def test_nobody_blocks_or_mutes_themself(api, mira, deed):
+    answer = await api.post(f"/api/v1/accounts/{mira.id}/{deed}", mira)
+    assert (answer.status, answer.body["blocking"], answer.body["muting"]) == (200, False, False)

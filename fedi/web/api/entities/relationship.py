@@ -55,7 +55,7 @@ def _render(actor: Actor, mine: Follow | None, theirs: Follow | None, mute: Mute
         "following": following,
         "showing_reblogs": following and mine is not None and mine.show_boosts,
         "notifying": following and mine is not None and mine.notify,
-        "languages": None,
+        "languages": mine.languages if following and mine is not None else None,
         "followed_by": theirs is not None and theirs.state == FollowState.ACCEPTED,
         "muting": mute is not None,
         "muting_notifications": mute is not None and mute.notifications,

@@ -244,7 +244,10 @@ OPERATIONS = {
         },
     ),
     "POST /api/v1/accounts/:id/follow": _deed(
-        "Follow", reblogs=says(FLAG, "their boosts too"), notify=says(FLAG, "tell of every post")
+        "Follow",
+        reblogs=says(FLAG, "their boosts too"),
+        notify=says(FLAG, "tell of every post"),
+        languages=says(many(TEXT), "home takes no other posts of theirs; none: all"),
     ),
     "POST /api/v1/accounts/:id/unfollow": _deed("Follow no more"),
     "POST /api/v1/accounts/:id/remove_from_followers": _deed("Take somebody out of one's followers"),
