@@ -57,6 +57,7 @@ class Settings(BaseSettings):
     tls_key: str = ""
     consent_default: str = "prohibited"
     consent_floor: str = ""
+    registries: str = ""
     crawler_log_days: int = 400
     challenges: Literal["on", "off"] = "on"
     rate_limits: Literal["on", "off"] = "on"

@@ -1,9 +1,11 @@
 """HTML in and out: sanitising what others send, and rendering what our artists type."""
 
+import csv
 import html
+import io
 import re
 import unicodedata
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from html.parser import HTMLParser
 from urllib.parse import urlsplit
 
@@ -131,6 +133,18 @@ def excerpt(markup: str, length: int = 160) -> str:
 
 
 _NOT_XML = re.compile("[^\\t\\n\\r\\x20-\\ud7ff\\ue000-\\ufffd\\U00010000-\\U0010ffff]")
+
+
+def csv_line(values: Iterable[object]) -> str:
+    """A line of CSV (RFC 4180), with its end."""
+    out = io.StringIO()
+    csv.writer(out).writerow(map(_cell, values))
+    return out.getvalue()
+
+
+def _cell(value: object) -> object:
+    """What a visitor wrote must not run as a formula where the file is opened."""
+    return f"'{value}" if isinstance(value, str) and value[:1] in {"=", "+", "-", "@", "\t", "\r"} else value
 
 
 def xml_safe(value: str) -> str:

@@ -20,6 +20,7 @@ COMMANDS = {
     "post": "fedi.cli.post:post",
     "protect": "fedi.cli.protect:protect",
     "queue": "fedi.cli.queue:queue",
+    "registries": "fedi.cli.registries:registries",
     "relay": "fedi.cli.relay:relay",
     "serve": "fedi.cli.serve:serve",
     "worker": "fedi.cli.worker:worker",

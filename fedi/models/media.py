@@ -149,6 +149,7 @@ class Rendition(Base):
     height: Mapped[int] = mapped_column()
     size: Mapped[int] = mapped_column(BigInteger)
     sha256: Mapped[str] = mapped_column(String(64))
+    iscc: Mapped[str | None] = mapped_column(String(64))  # content, data, instance; NULL: not made, '': cannot be made
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
     withdrawn_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 

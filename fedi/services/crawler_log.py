@@ -4,8 +4,6 @@ Only programs of the list and those that followed a link which robots.txt closes
 Rows only grow until they are `FEDI_CRAWLER_LOG_DAYS` old.
 """
 
-import csv
-import io
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
@@ -14,7 +12,7 @@ from typing import NamedTuple
 from sqlalchemy import ColumnElement, delete, func, select, update
 from sqlalchemy.orm import Session
 
-from fedi import clock, config
+from fedi import clock, config, text
 from fedi.models.actor import Actor
 from fedi.models.crawler import KEY, CrawlerVisit, Identity, Verdict
 from fedi.models.media import Media, Rendition
@@ -216,26 +214,15 @@ def rows(
 
 def export(session: Session, *, days: int, actor_id: int | None = None, limit: int | None = None) -> Iterator[str]:
     """Everything as lines of CSV (RFC 4180), a row for each count, the newest days first; times in UTC."""
-    yield _line(COLUMNS)
+    yield text.csv_line(COLUMNS)
     for visit, name in rows(session, days=days, actor_id=actor_id, limit=limit):
-        yield _line(
+        yield text.csv_line(
             (
                 visit.day.isoformat(), visit.agent, visit.operator, visit.purpose, visit.identity.value, visit.network,
                 visit.kind, name or "", visit.verdict.value, visit.visits, visit.bytes, clock.iso(visit.first_at),
                 clock.iso(visit.last_at), " ".join(visit.samples), visit.user_agent,
             )
         )  # fmt: skip
-
-
-def _line(values: Iterable[object]) -> str:
-    out = io.StringIO()
-    csv.writer(out).writerow(map(_cell, values))
-    return out.getvalue()
-
-
-def _cell(value: object) -> object:
-    """What a visitor wrote must not run as a formula where the file is opened."""
-    return f"'{value}" if isinstance(value, str) and value[:1] in {"=", "+", "-", "@", "\t", "\r"} else value
 
 
 def _within(days: int, actor_id: int | None) -> list[ColumnElement[bool]]:

@@ -8,7 +8,7 @@ from fedi.config import BadSettings
 from fedi.errors import OurFault
 from fedi.models.actor import Actor, ActorKind
 from fedi.models.instance import Fact
-from fedi.services import actor_keys, consents, vapid
+from fedi.services import actor_keys, consents, registries, vapid
 
 
 def prepare(session: Session) -> None:
@@ -24,6 +24,7 @@ def prepare(session: Session) -> None:
                 f"this database was made for {name} {fact.value}, but the settings say {value}: "
                 f"every address would break. Set FEDI_{'DOMAIN' if name == 'domain' else 'WEB_ORIGIN'} back",
             )
+    registries.on()  # refuses a name that it does not know
     vapid.prepare(session)
     consents.follow_house(session, find_instance_actor(session) or _make_instance_actor(session))
 

@@ -15,7 +15,7 @@ from fedi.models.inbox_message import InboxMessage, InboxState
 from fedi.models.media import Media, MediaState
 from fedi.models.outgoing import Delivery, DeliveryState, Outgoing, OutgoingState
 from fedi.models.poll import Poll
-from fedi.services import crawler_log, errands, happenings, leaving, media, polls, push, relays, scheduled
+from fedi.services import crawler_log, errands, fingerprints, happenings, leaving, media, polls, push, relays, scheduled
 from fedi.tasks import remote_files
 
 log = logging.getLogger(__name__)
@@ -81,7 +81,11 @@ def _due(session: Session, now: datetime) -> set[str]:
         "federation.fetch": select(Errand.id).where(Errand.state == ErrandState.DUE, Errand.due_at <= now, free_errand),
     }
     waking = {name for name, question in questions.items() if session.scalar(question.limit(1)) is not None}
-    others = {"push.send": push.is_due, "posts.publish": scheduled.is_due}
+    others = {
+        "push.send": push.is_due,
+        "posts.publish": scheduled.is_due,
+        "media.fingerprint": fingerprints.is_due,
+    }
     return waking | {name for name, asks in others.items() if asks(session)}
 
 

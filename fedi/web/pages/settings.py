@@ -10,7 +10,7 @@ from fedi.errors import BadMedia, BadRequest, FediError, NotAllowed
 from fedi.models.account import Account
 from fedi.models.media import MediaPurpose
 from fedi.policy.layers import client_api
-from fedi.services import accounts, consent_log, consents, featured_tags, relations, term_changes, tokens
+from fedi.services import accounts, consent_log, consents, featured_tags, registries, relations, term_changes, tokens
 from fedi.services.paging import Page
 from fedi.web import database, limits, multipart, sessions
 from fedi.web.pages import cards, drafting, forms, page, people
@@ -178,6 +178,7 @@ def _load(session: Session, account_id: int) -> dict[str, Any]:
         "blocked": [cards.face(row.target) for row in blocked],
         "muted": [cards.face(row.target) for row in muted],
         "apps": _apps(session, account),
+        "registries": bool(registries.on()),
     }
 
 

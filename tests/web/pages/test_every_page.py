@@ -16,7 +16,7 @@ OPEN_PAGES = [
     "/policies/prohibited", "/ns",
 ]  # fmt: skip
 SIGNED_IN = [
-    "/settings/moving", "/settings/quotes", "/posts/deleted", "/galleries/new", "/galleries/{gallery}/edit", "/compose?quote={work}",
+    "/settings/moving", "/settings/quotes", "/settings/registries", "/posts/deleted", "/galleries/new", "/galleries/{gallery}/edit", "/compose?quote={work}",
     "/posts/{work}/servers",
     "/home", "/home?only=works", "/compose", "/notifications", "/settings", "/settings/crawlers", "/settings/crawlers?agent=GPTBot", "/settings/delete", "/search", "/search?q=otto",
     "/search?q=%23mist", "/posts/{work}/edit", "/posts/{text}/edit", "/posts/{work}/state", "/posts/{work}/delete",
@@ -29,6 +29,7 @@ MODERATION = [
     "/moderation/domains?domain=x.example",
     "/moderation/queue",
     "/moderation/announcements",
+    "/moderation/registries",
     "/moderation/rules",
     "/moderation/accounts",
     "/moderation/accounts?q=mira&status=active",
@@ -115,7 +116,7 @@ def test_no_page_is_forgotten(app):
         if "GET" in rule.methods and hasattr(app.view_functions[rule.endpoint], "__wrapped__")
     }
     # A question about a post, a way to somewhere else, files.
-    files = {"settings.decisions", "crawlers.export", "moderation_crawlers.export"}
+    files = {"registries.log", "settings.decisions", "crawlers.export", "moderation_crawlers.export"}
     assert private - walked == {"moderation_reports.ask", "remote_follow.interact", *files}
 
 
