@@ -29,7 +29,7 @@ def list_registries() -> None:
         rows = service.overview(session)
     for registry, artists, steps, _ in rows:
         state = "on" if registry.name in on else "off"
-        click.echo(f"{registry.name:<10} {state:<4} {artists:>6} artists {steps:>8} entries  {registry.site}")
+        click.echo(f"{registry.name:<10} {state:<4} chosen by {artists}, {steps} entries in the log, {registry.site}")
 
 
 @registries.command()

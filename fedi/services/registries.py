@@ -182,11 +182,8 @@ def log_file(session: Session, actor: Actor | None = None) -> Iterator[str]:
 
 def overview(session: Session) -> list[tuple[Registry, int, int, datetime | None]]:
     """(registry, artists who chose it, steps in its log, time of the last) of every registry that we know."""
-    choices = dict(
-        session.execute(select(RegistryChoice.registry_name, func.count()).group_by(RegistryChoice.registry_name))
-        .tuples()
-        .all()
-    )
+    chose = select(RegistryChoice.registry_name, func.count()).group_by(RegistryChoice.registry_name)
+    choices = dict(session.execute(chose).all())
     steps = {
         name: (count, last)
         for name, count, last in session.execute(
@@ -217,7 +214,7 @@ def _lines(session: Session, actor: Actor, registry: Registry) -> list[Line]:
     )
     return [
         _line(post, row, rendition, registry)
-        for post, row in session.execute(query).tuples()
+        for post, row in session.execute(query)
         for rendition in _renditions(row, registry)
     ]
 
