@@ -21,7 +21,7 @@ TASKS = {
     "federation.fetch": "io",
     "media.protect": "media",
     "media.fetch": "io",
-    "media.fingerprint": "media",
+    "media.fingerprint": "io",
     "upkeep.sweep": "io",
     "mail.send": "io",
     "push.send": "io",

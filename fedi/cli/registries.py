@@ -44,14 +44,16 @@ def export(artist: str, name: str, out: Path | None, *, take_back: bool) -> None
         actor_id = _artist(session, artist).id
     if registry.by_content:
         fingerprints.make_due(actor_id)
-    with db.writing("registries") as session:
+    with db.reading() as session:
         make = service.take_back if take_back else service.export
         file = make(session, _artist(session, artist), registry, by_operator=True)
-        # Inside, so that nothing is logged of a file that could not be written.
-        if out is None:
-            sys.stdout.buffer.write(file.body)
-        else:
-            out.write_bytes(file.body)
+    # First, so that nothing is logged of a file that could not be written.
+    if out is None:
+        sys.stdout.buffer.write(file.body)
+    else:
+        out.write_bytes(file.body)
+    with db.writing("registries") as session:
+        service.record(session, file)
     if out is not None:
         click.echo(f"{out}: hand it over at {registry.site}")
 

@@ -35,11 +35,12 @@ Key = tuple[int, str, str]
 
 @dataclass(frozen=True)
 class File:
-    """What an artist hands over."""
+    """What an artist hands over, with its entries for the log, which are not kept yet (`record`)."""
 
     name: str
     media_type: str
     body: bytes
+    steps: Sequence[RegistryEntry]
 
 
 @dataclass(frozen=True)
@@ -117,43 +118,47 @@ def standing(session: Session, actor: Actor, registry: Registry) -> Standing:
         fresh=[line for line in declared if not _is_said(steps.get(_key(line.media_id, line.entry)), line)],
         withdrawn=[row for row in stands if row.media_id in permitted],
         unshown=[row for row in stands if row.media_id not in shown],
-        unconfirmed=[row for row in steps.values() if row.id > confirmed],
+        unconfirmed=_unconfirmed(steps, confirmed),
         waiting=sum(1 for line in lines if line.says) - len(declared),
     )
 
 
 def export(session: Session, actor: Actor, registry: Registry, *, by_operator: bool = False) -> File:
-    """The file that declares all her works there, logged. Raises Conflict where she did not choose it, or for none."""
+    """The file that declares all her works there. Raises Conflict where she did not choose it, or for none."""
     if registry.name not in chosen(session, actor):
         raise Conflict(f"{actor.name} did not choose {registry.title}")
     found = standing(session, actor, registry)
     if not found.declared:
         raise Conflict("there is nothing to declare there: no public picture whose terms say no")
-    for line in found.fresh:
-        _log_line(session, actor, registry, line, by_operator=by_operator)
-    session.flush()
-    return _file(actor, registry, "", registry.write([line.entry for line in found.declared]))
+    steps = [_exported(actor, registry, line, by_operator=by_operator) for line in found.fresh]
+    return _file(actor, registry, "", registry.write([line.entry for line in found.declared]), steps)
 
 
 def take_back(session: Session, actor: Actor, registry: Registry, *, by_operator: bool = False) -> File:
-    """The file that takes back what she permits since, logged. Raises Conflict for none."""
+    """The file that takes back what she permits since. Raises Conflict for none."""
     rows = standing(session, actor, registry).withdrawn
     if not rows:
         raise Conflict("there is nothing to take back there")
+    steps = []
     for row in rows:
         now = consents.of_media(session, session.get_one(Media, row.media_id))
-        _log_again(session, row, Step.WITHDRAWN, registry.unsays, now, by_operator=by_operator)
+        steps.append(_again(row, Step.WITHDRAWN, registry.unsays, now, by_operator=by_operator))
+    body = registry.unwrite([Entry(row.address, row.iscc) for row in rows])
+    return _file(actor, registry, "-take-back", body, steps)
+
+
+def record(session: Session, file: File) -> None:
+    """Log the file. Apart from making it, which looks at every work and must not keep others from writing so long."""
+    session.add_all(file.steps)
     session.flush()
-    return _file(actor, registry, "-take-back", registry.unwrite([Entry(row.address, row.iscc) for row in rows]))
 
 
 def hand_over(session: Session, actor: Actor, registry: Registry) -> int:
     """She gave the registry what was exported; how many files of pictures that was. Raises Conflict for none."""
-    rows = standing(session, actor, registry).unconfirmed
+    rows = _unconfirmed(*_last_steps(session, actor, registry))
     if not rows:
         raise Conflict("there is no file that was not handed over: make one first")
-    for row in rows:
-        _log_again(session, row, Step.HANDED_OVER, row.declared)
+    session.add_all(_again(row, Step.HANDED_OVER, row.declared) for row in rows)
     session.flush()
     return len(rows)
 
@@ -271,53 +276,47 @@ def _is_said(row: RegistryEntry | None, line: Line) -> bool:
     return row is not None and row.step == Step.EXPORTED and row.consent == line.terms.consent.text
 
 
-def _log_line(session: Session, actor: Actor, registry: Registry, line: Line, *, by_operator: bool) -> None:
-    session.add(
-        RegistryEntry(
-            actor_id=actor.id,
-            registry_name=registry.name,
-            step=Step.EXPORTED,
-            by_operator=by_operator,
-            post_id=line.post_id,
-            media_id=line.media_id,
-            declared=line.says,
-            address=line.entry.address,
-            iscc=line.entry.iscc,
-            sha256=line.sha256,
-            consent=line.terms.consent.text,
-            consent_version=line.terms.version,
-        )
+def _unconfirmed(steps: dict[Key, RegistryEntry], confirmed: int) -> list[RegistryEntry]:
+    return [row for row in steps.values() if row.id > confirmed]
+
+
+def _exported(actor: Actor, registry: Registry, line: Line, *, by_operator: bool) -> RegistryEntry:
+    return RegistryEntry(
+        actor_id=actor.id,
+        registry_name=registry.name,
+        step=Step.EXPORTED,
+        by_operator=by_operator,
+        post_id=line.post_id,
+        media_id=line.media_id,
+        declared=line.says,
+        address=line.entry.address,
+        iscc=line.entry.iscc,
+        sha256=line.sha256,
+        consent=line.terms.consent.text,
+        consent_version=line.terms.version,
     )
 
 
-def _log_again(
-    session: Session,
-    row: RegistryEntry,
-    step: Step,
-    declared: str,
-    now: Terms | None = None,
-    *,
-    by_operator: bool = False,
-) -> None:
+def _again(
+    row: RegistryEntry, step: Step, declared: str, now: Terms | None = None, *, by_operator: bool = False
+) -> RegistryEntry:
     """Another step with what `row` declared."""
-    session.add(
-        RegistryEntry(
-            actor_id=row.actor_id,
-            registry_name=row.registry_name,
-            step=step,
-            by_operator=by_operator,
-            post_id=row.post_id,
-            media_id=row.media_id,
-            declared=declared,
-            address=row.address,
-            iscc=row.iscc,
-            sha256=row.sha256,
-            consent=now.consent.text if now else row.consent,
-            consent_version=now.version if now else row.consent_version,
-        )
+    return RegistryEntry(
+        actor_id=row.actor_id,
+        registry_name=row.registry_name,
+        step=step,
+        by_operator=by_operator,
+        post_id=row.post_id,
+        media_id=row.media_id,
+        declared=declared,
+        address=row.address,
+        iscc=row.iscc,
+        sha256=row.sha256,
+        consent=now.consent.text if now else row.consent,
+        consent_version=now.version if now else row.consent_version,
     )
 
 
-def _file(actor: Actor, registry: Registry, part: str, body: bytes) -> File:
+def _file(actor: Actor, registry: Registry, part: str, body: bytes, steps: Sequence[RegistryEntry]) -> File:
     day = clock.now().date().isoformat()
-    return File(f"{actor.name}-{registry.name}{part}-{day}.{registry.suffix}", registry.media_type, body)
+    return File(f"{actor.name}-{registry.name}{part}-{day}.{registry.suffix}", registry.media_type, body, steps)

@@ -55,7 +55,7 @@ def test_a_file_for_an_artist_who_chose_it(turned_on, mira, capfdbinary, tmp_pat
         ("tdmai", "exported", "operator"), *[("spawning", "exported", "operator")] * 2,
     ]  # fmt: skip
     assert len(run(capfdbinary, "log")[1].splitlines()) == 4
-    assert "chosen by 1, 3 entries" in run(capfdbinary, "list")[1]
+    assert "chosen by 1, 2 entries" in run(capfdbinary, "list")[1]
 
 
 def test_what_cannot_be_is_one_line(turned_on, mira, capfdbinary, tmp_path):

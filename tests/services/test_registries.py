@@ -57,9 +57,11 @@ def made(account, name, *, back=False):
         actor = session.get_one(Actor, account.actor_id)
         make = registries.take_back if back else registries.export
         try:
-            return make(session, actor, registries.find(name)).body.decode()
+            file = make(session, actor, registries.find(name))
         except Conflict as error:
             return f"none: {error}"
+        registries.record(session, file)
+        return file.body.decode()
 
 
 def standing(account, name):

@@ -44,7 +44,7 @@ async def choose() -> Response:
 @blueprint.post(f"{PATH}/<name>/export")
 @sessions.required
 async def export(name: str) -> Response:
-    """The file that declares her works; making it is logged, so it is asked for by a form."""
+    """The file that declares her works; it is logged, so it is asked for by a form."""
     return await _file(name, _export)
 
 
@@ -76,9 +76,10 @@ async def log() -> Response:
 async def _file(name: str, make: Any) -> Response:
     await forms.read()
     try:
-        file: File = await database.writing(make, sessions.account_id(), name)
+        file: File = await database.reading(make, sessions.account_id(), name)
     except Conflict as error:
         return await _page(error)
+    await database.writing(registries.record, file)
     response = Response(file.body, content_type=file.media_type)
     response.headers["Content-Disposition"] = f'attachment; filename="{file.name}"'
     return response
