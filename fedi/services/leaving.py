@@ -12,7 +12,7 @@ from fedi.models.notification import Notification
 from fedi.models.outgoing import Outgoing, OutgoingState
 from fedi.models.post import Post, PostState
 from fedi.models.relation import Block, Mute
-from fedi.services import crawler_log, deletions, media
+from fedi.services import crawler_log, deletions, media, registries
 
 BATCH = 50
 
@@ -49,6 +49,7 @@ def step(session: Session) -> bool:
     session.execute(delete(Mute).where(or_(Mute.actor_id == actor.id, Mute.target_id == actor.id)))
     session.execute(delete(Follow).where(or_(Follow.follower_id == actor.id, Follow.followee_id == actor.id)))
     crawler_log.forget_artist(session, actor.id)
+    registries.forget_artist(session, actor.id)
     actor.display_name = actor.summary = actor.summary_source = ""
     actor.fields, actor.icon_url, actor.image_url = [], None, None
     ACCOUNTS.move(account, AccountState.GONE)

@@ -163,6 +163,12 @@ def hand_over(session: Session, actor: Actor, registry: Registry) -> int:
     return len(rows)
 
 
+def forget_artist(session: Session, actor_id: int) -> None:
+    """She leaves: her choice and her log go with the rest."""
+    session.execute(delete(RegistryChoice).where(RegistryChoice.actor_id == actor_id))
+    session.execute(delete(RegistryEntry).where(RegistryEntry.actor_id == actor_id))
+
+
 def log(session: Session, actor: Actor | None = None, limit: int | None = None) -> Iterator[tuple[RegistryEntry, str]]:
     """(entry, name of the artist), the newest first; of all artists without one."""
     query = select(RegistryEntry, Actor.name).join(Actor, Actor.id == RegistryEntry.actor_id)

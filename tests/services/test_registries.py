@@ -9,7 +9,7 @@ import iscc_core
 import pytest
 from datadiligence.rules import SpawningAPI
 
-from fedi import clock, config, db, files
+from fedi import clock, config, db, files, tasks
 from fedi.config import BadSettings
 from fedi.errors import BadRequest, Conflict, NotFound
 from fedi.models.account import Account
@@ -17,9 +17,10 @@ from fedi.models.actor import Actor
 from fedi.models.media import Media, RenditionKind
 from fedi.models.post import Post, Visibility
 from fedi.models.registry import RegistryEntry, Step
-from fedi.services import deletions, posts, registries, term_changes
+from fedi.services import accounts, deletions, leaving, posts, registries, term_changes
 from fedi.tasks import fingerprints, upkeep
-from tests.conftest import close_house, open_house
+from tests import people
+from tests.conftest import close_house, open_house, password_hash
 from tests.web.pages.browsing import show_work
 from tests.web.test_terms import publish, uploaded
 
@@ -44,6 +45,13 @@ def mira(registered, make_account):
 @pytest.fixture
 def instance(registered):
     return registered
+
+
+def new_account(name):
+    with db.writing() as session:
+        return accounts.create(
+            session, name=name, email=f"{name}@example.org", password_hash=password_hash(), key=people.rsa_key()
+        )
 
 
 def choose(account, *names):
@@ -96,8 +104,8 @@ def test_an_unknown_registry_stops_the_start(tmp_path):
         open_house(tmp_path, registries="spawning,laion")
 
 
-def test_off_until_an_admin_and_the_artist_say_so(house_on_sqlite, make_account_there):
-    otto = make_account_there("otto")
+def test_off_until_an_admin_and_the_artist_say_so(house_on_sqlite):
+    otto = new_account("otto")
     show_work(otto)
     assert registries.on() == {}
     with pytest.raises(NotFound):
@@ -106,19 +114,29 @@ def test_off_until_an_admin_and_the_artist_say_so(house_on_sqlite, make_account_
         choose(otto, "spawning")
 
 
-@pytest.fixture
-def make_account_there(house_on_sqlite):
-    from fedi.services import accounts
-    from tests import people
-    from tests.conftest import password_hash
-
-    def make(name):
+def test_on_each_database(house_on_each):
+    """The way of an artist to her leaving, on SQLite and on PostgreSQL."""
+    config.use(config.load(**config.settings().model_dump() | {"registries": "spawning,tdmai"}))
+    otto = new_account("otto")
+    post_id = show_work(otto)
+    choose(otto, "spawning", "tdmai")
+    assert fingerprints.make_due() == 1
+    assert made(otto, "spawning").splitlines() == addresses(post_id)
+    assert json.loads(made(otto, "tdmai"))[0]["tdm-reservation"] == 1
+    change(otto, "allowed", post_id)
+    assert made(otto, "spawning", back=True).splitlines() == addresses(post_id)
+    with db.reading() as session:
+        counts = {registry.name: (artists, steps) for registry, artists, steps, _ in registries.overview(session)}
+    assert counts == {"spawning": (1, 4), "tdmai": (1, 1)}
+    with db.writing() as session:
+        accounts.leave(session, session.get_one(Account, otto.id))
+    while True:
+        tasks.run_until_idle()
         with db.writing() as session:
-            return accounts.create(
-                session, name=name, email=f"{name}@example.org", password_hash=password_hash(), key=people.rsa_key()
-            )
-
-    return make
+            if not leaving.step(session):
+                break
+    with db.reading() as session:
+        assert [row[1:3] for row in registries.overview(session)] == [(0, 0), (0, 0)]
 
 
 def test_who_did_not_choose_is_in_no_file(registered, make_account):
@@ -210,9 +228,9 @@ def test_the_log_is_only_added_to(mira):
     assert all(len(line["sha256"]) == 64 and line["made by"] == "artist" for line in lines)
 
 
-def test_brief_addresses_are_not_declared(make_account_there):
+def test_brief_addresses_are_not_declared(house_on_sqlite):
     config.use(config.load(**config.settings().model_dump() | {"registries": "spawning", "large_pictures": "brief"}))
-    otto = make_account_there("otto")
+    otto = new_account("otto")
     choose(otto, "spawning")
     post_id = show_work(otto)
     assert made(otto, "spawning").splitlines() == addresses(post_id)[1:]
