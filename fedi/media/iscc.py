@@ -24,10 +24,17 @@ def of_file(path: Path, frame: NDArray[np.uint8]) -> str:
     return iscc_lib.gen_iscc_code_v0([image.iscc, data.iscc, instance.iscc]).iscc
 
 
-def named(code: str, name: str) -> str:
-    """The same code with a Meta-Code of the work's name in front: the whole code that registries ask for."""
-    meta = iscc_lib.gen_meta_code_v0(name)
-    return iscc_lib.gen_iscc_code_v0([meta.iscc, *iscc_lib.iscc_decompose(code)]).iscc
+def named(code: str, *names: str) -> str:
+    """The same code with a Meta-Code in front, the whole code that registries ask for: of the first of the names that
+    has something in it once it is normalised.
+    """
+    for name in names:
+        try:
+            meta = iscc_lib.gen_meta_code_v0(name)
+        except ValueError:
+            continue
+        return iscc_lib.gen_iscc_code_v0([meta.iscc, *iscc_lib.iscc_decompose(code)]).iscc
+    return code
 
 
 def _greys(frame: NDArray[np.uint8]) -> bytes:

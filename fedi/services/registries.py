@@ -29,7 +29,6 @@ COLUMNS = (
     "time", "artist", "registry", "step", "made by", "declared", "address", "iscc", "sha256", "consent",
     "decision", "work", "picture",
 )  # fmt: skip
-MAX_NAME = 128  # characters of a work's name in its code
 Key = tuple[int, str, str]
 
 
@@ -244,7 +243,7 @@ def _line(post: Post, row: Media, rendition: Rendition, registry: Registry) -> L
     address = rendition if not registry.by_content else media.lasting(row) or rendition
     code = ""
     if registry.by_content and rendition.iscc:
-        code = iscc.named(rendition.iscc, (post.title or row.alt or terms.holder_name)[:MAX_NAME])
+        code = iscc.named(rendition.iscc, post.title, row.alt, terms.holder_name)
     return Line(
         post_id=post.id,
         media_id=row.id,

@@ -47,6 +47,14 @@ def test_the_reference_makes_the_same(tmp_path):
     assert len(whole) == len("ISCC:") + 55
 
 
+def test_a_name_of_nothing_is_passed_over(tmp_path):
+    made, _ = code(tmp_path, photograph(60, 40))
+    for empty in ("", " \n", "\u200b", "\x07"):
+        assert iscc.named(made, empty, "Heron") == iscc.named(made, "Heron") != made
+        assert iscc.named(made, empty) == made
+    assert iscc_core.iscc_validate(iscc.named(made, "é" * 10_000), strict=True)
+
+
 def drawn(seed):
     """Shapes on shapes, as something painted has them."""
     rng = np.random.default_rng(seed)

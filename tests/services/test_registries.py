@@ -264,6 +264,12 @@ def test_tdmai_by_the_code_of_the_file_that_is_shown(mira):
     assert json.loads(made(mira, "tdmai", back=True)) == [{"iscc": said["iscc"], "tdm-reservation": 0}]
 
 
+def test_a_work_whose_name_is_nothing(mira):
+    show_work(mira, "\u200b", alt="\u2060")
+    fingerprints.make_due()
+    assert iscc_core.iscc_validate(json.loads(made(mira, "tdmai"))[0]["iscc"], strict=True)
+
+
 def test_a_file_that_cannot_be_read_is_tried_once(mira):
     post_id = show_work(mira)
     with db.reading() as session:
