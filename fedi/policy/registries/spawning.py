@@ -28,7 +28,7 @@ REGISTRY = Registry(
     operator="Spawning",
     site="https://haveibeentrained.com/",
     takes="The addresses of your pictures. Those who train models and ask Spawning leave them out.",
-    known="Its site said in autumn 2025 that it was under maintenance.",
+    known="Its site was last heard of as under maintenance (news until September 2025).",
     by_content=False,
     media_type="text/plain; charset=utf-8",
     suffix="txt",

@@ -43,7 +43,7 @@ async def test_the_way_of_an_artist(turned_on, mira, as_mira, as_otto, as_admin)
     assert (await as_mira.post(PATH, {"to-spawning": "1"})).location == f"{PATH}?said=saved"
     page = await as_mira.get(PATH)
     assert page.tree.xpath("//input[@checked]/@name") == ["to-spawning"]
-    assert "4 to declare, 4 of them new" in page.words
+    assert "4 addresses to declare, 4 of them new" in page.words
 
     file = await as_mira.post(f"{PATH}/spawning/export")
     assert (file.status, file.headers["Content-Type"]) == (200, "text/plain; charset=utf-8")
@@ -54,7 +54,7 @@ async def test_the_way_of_an_artist(turned_on, mira, as_mira, as_otto, as_admin)
     for address in listed:
         assert (await as_otto.get(address.removeprefix("https://art.test"))).status == 200
     page = await as_mira.get(PATH)
-    assert "4 to declare 4 in files that you did not hand over yet" in page.words
+    assert "4 addresses to declare 4 in files that you did not hand over yet" in page.words
     assert "do not train, in a file" in page.words
     assert (await as_mira.post(f"{PATH}/spawning/handed-over")).location == f"{PATH}?said=saved"
     assert (await as_mira.post(f"{PATH}/spawning/handed-over")).status == 409
