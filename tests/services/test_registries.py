@@ -19,6 +19,7 @@ from fedi.models.post import Post, Visibility
 from fedi.models.registry import RegistryEntry, Step
 from fedi.services import accounts, deletions, leaving, posts, registries, term_changes
 from fedi.tasks import fingerprints, upkeep
+from fedi.tasks import media as media_task
 from tests import people
 from tests.conftest import close_house, open_house, password_hash
 from tests.web.pages.browsing import show_work
@@ -262,6 +263,24 @@ def test_tdmai_by_the_code_of_the_file_that_is_shown(mira):
     change(mira, "allowed", post_id)
     assert made(mira, "tdmai").startswith("none:")
     assert json.loads(made(mira, "tdmai", back=True)) == [{"iscc": said["iscc"], "tdm-reservation": 0}]
+
+
+def test_a_picture_made_anew_is_declared_anew_and_all_of_it_taken_back(mira):
+    """Its address changes with its terms: the old one stays on the list until the artist permits."""
+    post_id, _ = publish(mira)
+    old = addresses(post_id)
+    assert made(mira, "spawning").splitlines() == old
+    change(mira, "ask", post_id)
+    media_task.protect()
+    new = addresses(post_id)
+    assert not set(new) & set(old)
+    assert [line.entry.address for line in standing(mira, "spawning").fresh] == new
+    assert made(mira, "spawning").splitlines() == new
+    assert made(mira, "spawning", back=True).startswith("none:")
+    change(mira, "allowed", post_id)
+    media_task.protect()
+    assert made(mira, "spawning").startswith("none:")
+    assert made(mira, "spawning", back=True).splitlines() == [*old, *new]
 
 
 def test_a_work_whose_name_is_nothing(mira):
