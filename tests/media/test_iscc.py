@@ -72,6 +72,9 @@ def test_a_copy_is_near_and_another_picture_is_far(tmp_path):
     other, _ = code(tmp_path, drawn(2))
     assert distance(original, copy) <= 8  # of 64
     assert distance(original, other) >= 16
+    mirrored, _ = code(tmp_path, ImageOps.mirror(drawn(1)))
+    cropped, _ = code(tmp_path, drawn(1).crop((0, 0, 420, 280)))
+    assert min(distance(original, mirrored), distance(original, cropped)) >= 16
     assert units(original)[1:] != units(copy)[1:]  # the file is another one
 
 
