@@ -71,6 +71,8 @@ def _picture(piece: Piece) -> Found:
         found.provenance = {"state": "unreadable", "reason": clean(inside.c2pa_problem), "source": piece.source}
     for packet in inside.xmp:
         found.add(xmp.read(packet, piece.source))
+    if inside.xmp_problem:
+        found.say("xmp extended", "a packet that cannot be read", piece.source, note=inside.xmp_problem)
     found.add(credit_lines.iim(inside.iim, piece.source))
     found.add(credit_lines.exif(inside.exif, piece.source))
     for name, value in inside.text:

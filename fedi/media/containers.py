@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from fedi.errors import BadMedia
 
 XMP_JPEG = b"http://ns.adobe.com/xap/1.0/\0"
+XMP_MORE = b"http://ns.adobe.com/xmp/extension/\0"
 XMP_PNG = b"XML:com.adobe.xmp"
 PNG_MAGIC = b"\x89PNG\r\n\x1a\n"
 

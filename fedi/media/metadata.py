@@ -5,6 +5,7 @@ Only children that are locked in call it: every reader here is given bytes of st
 
 import codecs
 import contextlib
+import hashlib
 import io
 import json
 import struct
@@ -20,9 +21,12 @@ from fedi.media.formats import Header
 
 MAX_TEXT = 1 << 20
 MAX_CHUNKS = 1000
+MAX_EXTENDED = 1 << 20
+MAX_PACKETS = 50
 EXIF_TAGS = (270, 305, 315, 33432)  # ImageDescription, Software, Artist, Copyright
 USER_COMMENT = 37510
 GIF_XMP, GIF_XMP_END = b"!\xff\x0bXMP DataXMP", b"\x01\xff\xfe\xfd"
+_PART = struct.Struct(">32sII")  # of extended XMP in a JPEG
 # What the readers raise for broken bytes.
 BROKEN = (
     OSError, ValueError, SyntaxError, LookupError, TypeError, EOFError, MemoryError, AttributeError,
@@ -36,10 +40,12 @@ _SETTINGS = json.dumps({"verify": {"remote_manifest_fetch": False, "ocsp_fetch":
 class Metadata:
     """`iim` is {(record, data set): values}, `exif` {tag: text}, `text` (keyword, text) of PNG chunks.
 
-    `c2pa` is the manifest store as c2pa-rs writes it; `c2pa_problem` says why one that is there cannot be read.
+    `xmp_problem` says why an extended packet cannot be read, `c2pa_problem` the same of provenance; `c2pa` is the
+    manifest store as c2pa-rs writes it.
     """
 
     xmp: list[bytes] = field(default_factory=list)
+    xmp_problem: str = ""
     iim: dict[tuple[int, int], list[str]] = field(default_factory=dict)
     exif: dict[int, str] = field(default_factory=dict)
     text: list[tuple[str, str]] = field(default_factory=list)
@@ -61,6 +67,44 @@ def read(data: bytes, header: Header) -> Metadata:
         _READERS.get(header.format, _pillow)(data, header.format, found)
     _provenance(data, header, found)
     return found
+
+
+def _jpeg(data: bytes, image_format: str, found: Metadata) -> None:
+    """What Pillow knows, and the packets it does not: of several main ones it keeps the last."""
+    _extended(data, found)
+    for marker, body in containers.jpeg_segments(data):
+        if marker == 0xE1 and body.startswith(containers.XMP_JPEG) and len(found.xmp) < MAX_PACKETS:
+            found.xmp.append(body[len(containers.XMP_JPEG) :])
+    kept = found.xmp[:]
+    _pillow(data, image_format, found)
+    found.xmp = list(dict.fromkeys(kept + found.xmp))
+
+
+def _extended(data: bytes, found: Metadata) -> None:
+    """Packets in parts (XMP specification part 3, 1.1.3.1), each under a GUID that is the MD5 of the whole.
+
+    A part is GUID, length of the whole, its own offset, and bytes. Only what is whole and has that digest is a packet.
+    Whether the main packet names the GUID is not asked: a refusal that a program forgot to point at is still one.
+    """
+    parts: dict[tuple[bytes, int], dict[int, bytes]] = {}
+    size = 0
+    for marker, body in containers.jpeg_segments(data):
+        if marker != 0xE1 or not body.startswith(containers.XMP_MORE):
+            continue
+        rest = body[len(containers.XMP_MORE) :]
+        size += len(rest)
+        if len(rest) < _PART.size or size > MAX_EXTENDED:
+            found.xmp_problem = "cut off, or more than is read here"
+            break
+        guid, length, offset = _PART.unpack_from(rest)
+        parts.setdefault((guid.upper(), length), {})[offset] = rest[_PART.size :]
+    for (guid, length), each in parts.items():
+        packet = b"".join(each[offset] for offset in sorted(each))
+        digest = hashlib.md5(packet, usedforsecurity=False).hexdigest().upper().encode()  # as the format has it
+        if len(packet) == length and digest == guid and len(found.xmp) < MAX_PACKETS:
+            found.xmp.append(packet)
+        else:
+            found.xmp_problem = "parts are missing, or were changed"
 
 
 def _pillow(data: bytes, image_format: str, found: Metadata) -> None:
@@ -179,7 +223,7 @@ def _text(value: bytes | str) -> str:
         return value[:MAX_TEXT].decode("latin-1").strip("\0")
 
 
-_READERS = {"PNG": _png, "WEBP": _webp, "GIF": _gif}
+_READERS = {"JPEG": _jpeg, "PNG": _png, "WEBP": _webp, "GIF": _gif}
 
 
 def _provenance(data: bytes, header: Header, found: Metadata) -> None:

@@ -1,5 +1,6 @@
 """Picture files: ours in every state, others' as exiftool writes them, generators', and hostile ones. All in the real child."""
 
+import hashlib
 import io
 import json
 import shutil
@@ -190,6 +191,65 @@ def test_what_is_no_picture_is_refused_in_a_sentence(inspect, data, words):
     with pytest.raises(BadMedia, match=words) as raised:
         inspect(data)
     assert "\n" not in str(raised.value)
+
+
+def extended(packet, guid=None, step=60_000, length=None, leave=()):
+    """Segments of an extended packet; `leave` are the numbers of parts that are missing."""
+    guid = guid or hashlib.md5(packet).hexdigest().upper().encode()
+    starts = [start for number, start in enumerate(range(0, len(packet), step)) if number not in leave]
+    total = len(packet) if length is None else length
+    bodies = [guid + struct.pack(">II", total, start) + packet[start : start + step] for start in starts]
+    return [(0xE1, containers.XMP_MORE + body) for body in bodies]
+
+
+def jpeg_of(segments):
+    data = saved(photograph(32, 32), "JPEG")
+    inside = (b"\xff" + bytes([marker]) + struct.pack(">H", len(body) + 2) + body for marker, body in segments)
+    return data[:2] + b"".join(inside) + data[2:]
+
+
+LONG = xmp_layer.render(terms("prohibited")) + b" " * 150_000
+ALLOWS = (0xE1, containers.XMP_JPEG + xmp_layer.render(terms("allowed")))
+
+
+@pytest.mark.parametrize("order", [1, -1])
+def test_extended_xmp_in_parts(inspect, order):
+    found = inspect(jpeg_of([ALLOWS, *extended(LONG)[::order]]))
+    assert found.reading["train_generative"] == NO
+    assert "train_generative" in {each.axis for each in found.conflicts}, "the main packet says the contrary"
+    assert "xmp extended" not in {each.layer for each in found.signals}
+
+
+@needs_exiftool
+def test_extended_xmp_is_what_exiftool_reads(tmp_path):
+    """Its reader asks the main packet for the GUID, and ours does not."""
+    guid = hashlib.md5(LONG).hexdigest().upper()
+    main = ALLOWS[1].replace(
+        b"<rdf:Description ", f'<rdf:Description xmlns:n="http://ns.adobe.com/xmp/note/" n:HasExtendedXMP="{guid}" '.encode(), 1
+    )  # fmt: skip
+    path = tmp_path / "a.jpg"
+    path.write_bytes(jpeg_of([(0xE1, main), *extended(LONG)]))
+    done = subprocess.run(
+        ["exiftool", "-a", "-s3", "-XMP-plus:DataMining", path], check=True, capture_output=True, text=True
+    )
+    assert sorted(done.stdout.split()) == [f"{DMI}ALLOWED", f"{DMI}PROHIBITED-EXCEPTSEARCHENGINEINDEXING"]
+
+
+@pytest.mark.parametrize("segments", [
+    extended(LONG, guid=b"0" * 32), extended(LONG, length=5), extended(LONG, length=0xFFFFFFFF), extended(LONG, leave=[1]),
+    [(0xE1, containers.XMP_MORE + b"short")], extended(LONG) + extended(LONG, step=50_000), extended(b"<a>" * 400_000),
+    [(0xE1, containers.XMP_MORE + b"\xff" * 32 + struct.pack(">II", 1, n)) for n in range(3000)],
+])  # fmt: skip
+def test_extended_xmp_that_is_not_whole_is_told_and_never_read(inspect, segments):
+    found = inspect(jpeg_of([*segments, (0xE1, containers.XMP_JPEG + xmp_layer.render(terms("allowed")))]))
+    assert found.reading["train_generative"] == Answer.ALLOW, "what is whole still counts"
+    assert [each.axes for each in found.signals if each.layer == "xmp extended"] == [{}]
+
+
+def test_of_two_main_packets_the_strictest_counts(inspect):
+    refuses = (0xE1, containers.XMP_JPEG + xmp_layer.render(terms("prohibited")))
+    for segments in ([refuses, ALLOWS], [ALLOWS, refuses]):
+        assert inspect(jpeg_of(segments)).reading["train_generative"] == NO
 
 
 def chunk(kind, body):
