@@ -5,9 +5,9 @@ from pathlib import Path
 
 import click
 
-from fedi import db
+from fedi import db, net
 from fedi.cli.opening import open_instance
-from fedi.errors import BadRequest
+from fedi.errors import BadRequest, Unreachable
 from fedi.policy.agents import Rule
 from fedi.services import crawler_log
 from fedi.services import crawlers as service
@@ -36,14 +36,16 @@ def list_agents(*, as_json: bool) -> None:
 
 
 @crawlers.command()
-@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-def refresh(file: Path) -> None:
-    """Take what FILE knows more: robots.json of ai.robots.txt, or our own format.
+@click.argument("source", metavar="FILE-OR-URL")
+def refresh(source: str) -> None:
+    """Take what a file or an https address knows more: robots.json of ai.robots.txt, or our own format.
 
-    It takes the place of the file read in before. What an admin said about a program stays.
+    It takes the place of the list read in before, once all of it was looked at. What an admin said about a program
+    stays.
     """
+    document = read_json(source)
     with db.writing() as session:
-        done = service.refresh(session, read_json(file))
+        done = service.refresh(session, document)
     for name, reason in done.skipped:
         click.echo(f"{name[:60]} left out: {reason}", err=True)
     click.echo(f"{len(done.names)} programs")
@@ -74,21 +76,22 @@ def reset(name: str) -> None:
 
 @crawlers.command()
 @click.argument("name")
-@click.argument("file", required=False, type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument("source", metavar="FILE-OR-URL", required=False)
 @click.option("--remove", is_flag=True, help="forget the addresses of NAME")
-def ranges(name: str, file: Path | None, *, remove: bool) -> None:
+def ranges(name: str, source: str | None, *, remove: bool) -> None:
     """Take the addresses that the operator of the program NAME publishes (gptbot.json, googlebot.json, ...).
 
     From then on whoever says NAME and comes from elsewhere is refused as an impostor.
     """
-    if remove == (file is not None):
-        raise click.UsageError("give the file, or --remove")
+    if remove == (source is not None):
+        raise click.UsageError("give the file or its address, or --remove")
+    document = read_json(source) if source is not None else None
     with db.writing() as session:
-        if file is None:
+        if document is None:
             service.forget_ranges(session, name)
             click.echo(f"no addresses of {name} are known any more")
         else:
-            click.echo(f"{service.set_ranges(session, name, read_json(file))} prefixes")
+            click.echo(f"{service.set_ranges(session, name, document)} prefixes")
 
 
 @crawlers.command()
@@ -100,14 +103,33 @@ def export(days: int) -> None:
             click.echo(line, nl=False)
 
 
-def read_json(file: Path) -> object:
-    """Raises BadRequest."""
+def read_json(source: str) -> object:
+    """What lies in a file or at an address. Raises BadRequest, and what `net.get` raises."""
+    remote = source.lower().startswith(("https://", "http://"))
+    data = _fetched(source) if remote else _stored(Path(source))
+    try:
+        return json.loads(data.decode("utf-8-sig"))
+    except (ValueError, RecursionError):
+        raise BadRequest(f"{source[:200]} is no JSON") from None
+
+
+def _stored(file: Path) -> bytes:
+    if not file.is_file():
+        raise BadRequest(f"there is no file {file}")
     if file.stat().st_size > MAX_BYTES:
         raise BadRequest(f"{file} is over 10 MB")
+    return file.read_bytes()
+
+
+def _fetched(url: str) -> bytes:
+    """Through the guard of every outgoing request: no private address, no way from https to http."""
     try:
-        return json.loads(file.read_text(encoding="utf-8-sig"))
-    except (ValueError, RecursionError):
-        raise BadRequest(f"{file} is no JSON") from None
+        answer = net.get(url, headers={"Accept": "application/json"}, max_bytes=MAX_BYTES)
+    finally:
+        net.close_background()
+    if answer.status != 200:
+        raise Unreachable(f"{url[:200]} answered {answer.status}")
+    return answer.body
 
 
 def _decide(name: str, rule: Rule) -> None:

@@ -15,6 +15,7 @@ from fedi.models.crawler import CrawlerRanges, CrawlerRule
 from fedi.policy import ranges as policy
 from fedi.policy.agents import ROSTER, Agent, Purpose, Roster, Rule
 from fedi.policy.ranges import Ranges
+from fedi.policy.reading.signal import clean
 
 OBEYS = ("yes", "no", "unknown")
 MOST_ENTRIES = 5000
@@ -151,12 +152,14 @@ def refresh(session: Session, document: Any) -> Imported:
         try:
             agent = _checked(make(), general=False)
         except BadRequest as error:
-            skipped.append((name, str(error)))
+            skipped.append((clean(name), clean(str(error))))
             continue
         names.append(agent.name)
         known.add(agent.name.lower())
         if agent.name.lower() not in own:
             _put(session, agent, imported=True)
+    if not names:
+        raise BadRequest("this is no list of crawlers: no entry of it can be taken")
     return Imported(names, skipped)
 
 
@@ -199,15 +202,15 @@ def _checked(agent: Agent, *, general: bool = True) -> Agent:
     signs = agent.signs.strip().lower().removeprefix("https://").rstrip("/")
     if signs and not _HOST.fullmatch(signs.partition(":")[0]):
         raise BadRequest(f"{signs[:60]!r} is no host whose keys sign")
-    source = agent.source.strip()
+    source = clean(agent.source, 500)
     if source and not source.startswith(("https://", "http://")):
         raise BadRequest("the source is a web address")
     return Agent(
         name,
-        agent.operator.strip()[:200],
+        clean(agent.operator, 200),
         agent.purpose,
         agent.obeys,
-        source[:500],
+        source,
         agent.token,
         signs[:255],
         agent.rule,

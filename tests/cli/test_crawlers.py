@@ -9,6 +9,7 @@ from fedi.cli import main
 from fedi.models.crawler import Identity, Verdict
 from fedi.services import crawler_log
 from fedi.services.crawler_log import Count, Key
+from tests.origins import Origins
 from tests.services.test_crawlers import ROBOTS
 
 
@@ -74,7 +75,63 @@ def test_mistakes_are_one_line(instance, capsys, tmp_path):
         (tmp_path / name).write_bytes(data)
         code, _, err = run(capsys, "refresh", str(tmp_path / name))
         assert (code, len(err.splitlines())) == (1, 1), name
-    assert run(capsys, "refresh", str(tmp_path / "missing"))[0] == 2
+    for arguments in (["refresh", str(tmp_path / "missing")], ["refresh", str(tmp_path)], ["ranges", "gptbot", "x"]):
+        code, _, err = run(capsys, *arguments)
+        assert (code, len(err.splitlines())) == (1, 1), arguments
     for arguments in (["refuse", "Nobody"], ["allow", ""], ["reset", "GPTBot"]):
         code, _, err = run(capsys, *arguments)
         assert (code, len(err.splitlines())) == (1, 1), arguments
+
+
+def known(capsys):
+    return {entry["name"] for entry in json.loads(run(capsys, "list", "--json")[1])}
+
+
+def test_from_the_network(instance, capsys):
+    with Origins() as origins:
+        origin = origins.start("127.0.0.2")
+        origin.put("/robots.json", ROBOTS, kind="text/plain")
+        origin.put("/gptbot.json", {"prefixes": [{"ipv4Prefix": "20.15.240.64/28"}]})
+        assert run(capsys, "refresh", origin.url("/robots.json"))[:2] == (0, "5 programs\n")
+        assert run(capsys, "refuse", "ArtEater")[0] == 0
+        assert run(capsys, "ranges", "gptbot", origin.url("/gptbot.json"))[1] == "1 prefixes\n"
+        origin.put("/robots.json", {"OtherBot": ROBOTS["ArtEater"]})
+        assert run(capsys, "refresh", origin.url("/robots.json"))[0] == 0
+        assert {"ArtEater", "OtherBot"} <= known(capsys), "what an admin said stays"
+        before = known(capsys)
+        bad = {
+            "/page": b"<html>", "/large": b"[" + b" " * 10_000_000 + b"]", "/error": {"error": {"message": "no"}},
+            "/odd": [{"name": "ABot", "purpose": "evil"}], "/deep": b"[" * 100_000, "/bytes": b"\xff\xfe\x00",
+        }  # fmt: skip
+        for path, document in bad.items():
+            origin.put(path, document)
+        origin.put("/busy", ROBOTS, status=503)
+        for path in [*bad, "/busy", "/missing"]:
+            for command in (["refresh"], ["ranges", "gptbot"]):
+                code, _, err = run(capsys, *command, origin.url(path))
+                assert (code, len(err.splitlines())) == (1, 1), (command, path, err)
+        assert known(capsys) == before, "nothing of it was taken"
+
+
+def test_the_network_is_asked_through_the_guard(instance, capsys):
+    for url in (
+        "https://10.0.0.1/a.json",
+        "http://169.254.169.254/",
+        "https://[::1]/a",
+        "https://u:p@lists.test/",
+        "https://",
+    ):
+        code, _, err = run(capsys, "refresh", url)
+        assert (code, len(err.splitlines())) == (1, 1), url
+
+
+def test_signs_that_no_terminal_and_no_database_takes(instance, capsys, tmp_path):
+    file = tmp_path / "robots.json"
+    entry = {"operator": "\x1b[2J\ud800\0 Eater", "respect": "No", "function": "training"}
+    file.write_text(json.dumps({"OddBot": entry, "\x1b[2J\ud800": entry}))
+    code, out, err = run(capsys, "refresh", str(file))
+    assert (code, out) == (0, "1 programs\n")
+    assert err.replace("\n", "").isprintable()
+    assert {each["name"]: each for each in json.loads(run(capsys, "list", "--json")[1])}["OddBot"][
+        "operator"
+    ] == "[2J Eater"
