@@ -130,13 +130,15 @@ def claim(session: Session) -> CachedFile | None:
     return row
 
 
-def fetched(session: Session, row_id: int, *, size: int) -> bool:
-    """The copies lie in their place; False when the row went meanwhile, and they belong to nobody."""
+def fetched(session: Session, row_id: int, *, size: int, inside: Consent | None = None) -> bool:
+    """The copies lie in their place; False when the row went meanwhile, and they belong to nobody. `inside` is what the
+    file and its headers said.
+    """
     row = session.get(CachedFile, row_id)
     if row is None or row.state != CachedState.WANTED:
         return row is not None
     now = clock.now()
-    consent = said(session, row.url)
+    consent = heard(inside, said(session, row.url))
     CACHED.move(
         row,
         CachedState.HERE,
@@ -177,14 +179,40 @@ def may_fetch(session: Session, url: str) -> bool:
 
 def terms(session: Session, row: CachedFile) -> Terms:
     """What the copy is served under: what was said when it was made, and what has been said since."""
-    heard = [each for each in (Consent.parse(row.consent) if row.consent else None, said(session, row.url)) if each]
-    return under(strictest(*heard) if heard else None)
+    kept = Consent.parse(row.consent) if row.consent else None
+    return under(session, row.url, heard(kept, said(session, row.url)))
 
 
-def under(author: Consent | None) -> Terms:
-    """The house's terms, made stricter where the author's are."""
-    house = consents.of_instance()
-    return replace(house, consent=strictest(house.consent, author)) if author else house
+def heard(*said: Consent | None) -> Consent | None:
+    """The strictest of what was said; None where nobody said anything."""
+    spoken = [each for each in said if each is not None]
+    return strictest(*spoken) if spoken else None
+
+
+def under(session: Session, url: str, author: Consent | None) -> Terms:
+    """The house's terms, made stricter where the author's are; the rights stay with who made it."""
+    house = replace(consents.of_instance(), policies_url="", rsl_url="")  # no documents of ours speak for others
+    consent = strictest(house.consent, author) if author else house.consent
+    shown = session.execute(
+        select(Actor, Post)
+        .join(Post, Post.actor_id == Actor.id)
+        .join(RemoteMedia, RemoteMedia.post_id == Post.id)
+        .where(RemoteMedia.url == url)
+        .order_by(Post.id)
+        .limit(1)
+    ).first()
+    if shown is None:
+        where = f"https://{urls.host_of(url)}"
+        return replace(house, consent=consent, holder_name=urls.host_of(url), holder_url=where, licence_url=where)
+    actor, post = shown
+    return replace(
+        house,
+        consent=consent,
+        holder_name=actor.display_name.strip() or actor.name,
+        holder_url=actor.uri,
+        licence_url=post.url or post.uri,
+        year=(post.published_at or post.created_at).year,
+    )
 
 
 def refresh(session: Session, *, url: str | None = None, host: str | None = None) -> int:

@@ -5,13 +5,13 @@ import threading
 from datetime import timedelta
 from pathlib import Path
 
-from sqlalchemy.orm import Session
-
 from fedi import clock, config, db, files, net
 from fedi.activitypub.rations import Ration
 from fedi.errors import BadMedia, FediError, Refused, Unreachable
+from fedi.inspection import picture
 from fedi.media import preview
 from fedi.models.cached_file import CachedFile
+from fedi.policy.consent import Consent
 from fedi.policy.layers import xmp
 from fedi.services import cached_files
 
@@ -72,12 +72,11 @@ def _fetch(row: CachedFile) -> None:
         with db.reading() as session:
             if not cached_files.may_fetch(session, row.url):
                 raise Refused("a rule of this house keeps pictures of that server away")
-            packet = _xmp(session, row)
         if not _ration.take(row.host, PER_HOST):
             with db.writing("cache") as session:
                 cached_files.later(session, row.id, REST)
             return
-        size = _copy(row, packet)
+        size, inside = _copy(row)
     except Unreachable as error:
         reason, again = str(error), True
     except FediError as error:
@@ -87,7 +86,7 @@ def _fetch(row: CachedFile) -> None:
         reason = f"{type(error).__name__}: {error}"
     else:
         with db.writing("cache") as session:
-            kept = cached_files.fetched(session, row.id, size=size)
+            kept = cached_files.fetched(session, row.id, size=size, inside=inside)
         if not kept:
             cached_files.remove(row.key)
         return
@@ -96,8 +95,8 @@ def _fetch(row: CachedFile) -> None:
         cached_files.failed(session, row.id, reason, again=again)
 
 
-def _copy(row: CachedFile, packet: bytes) -> int:
-    """Fetch the picture and put its copies in their place; their bytes. Raises FediError."""
+def _copy(row: CachedFile) -> tuple[int, Consent | None]:
+    """Fetch the picture and put its copies in their place; their bytes, and what it says itself. Raises FediError."""
     answer = net.get(row.url, headers={"Accept": "image/*"}, max_bytes=preview.MAX_BYTES, timeout=SECONDS)
     with db.reading() as session:
         if not cached_files.may_fetch(session, answer.url):
@@ -106,15 +105,13 @@ def _copy(row: CachedFile, packet: bytes) -> int:
         raise Unreachable(f"its server says {answer.status}")
     if answer.status != 200:
         raise BadMedia(f"its server says {answer.status}")
+    inside = picture.consent(answer)
+    with db.reading() as session:
+        found = cached_files.heard(inside, cached_files.said(session, row.url))
+        packet = xmp.render(cached_files.under(session, row.url, found)) if found else b""
     with files.incoming() as source, files.incoming() as small, files.incoming() as large:
         Path(source).write_bytes(answer.body)
         made = preview.make(source, small, large, long_side=config.settings().media_long_side, xmp=packet)
         for size, path in zip(cached_files.SIZES, (small, large), strict=True):
             files.place(path, "cache", cached_files.file_key(row.key, size))
-    return made.size
-
-
-def _xmp(session: Session, row: CachedFile) -> bytes:
-    """The terms to write into the copies; nothing where nobody said any."""
-    found = cached_files.said(session, row.url)
-    return xmp.render(cached_files.under(found)) if found else b""
+    return made.size, inside

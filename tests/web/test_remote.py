@@ -11,15 +11,20 @@ from PIL import Image
 
 from fedi import clock, config, db, files
 from fedi.cli import media as media_command
+from fedi.media import containers, credentials
 from fedi.models.actor import Actor
 from fedi.models.cached_file import CachedFile, CachedState
 from fedi.models.instance import DomainSeverity
 from fedi.models.media import RemoteMedia
 from fedi.models.post import Post
-from fedi.policy.consent import Consent
+from fedi.policy.consent import PRESETS, Consent
+from fedi.policy.layers import xmp
+from fedi.policy.licences import LICENCES
+from fedi.policy.terms import Terms
 from fedi.services import cached_files, domains
 from fedi.tasks import remote_files, upkeep
 from tests import people
+from tests.policy.layers import readers
 from tests.worlds import evil, servers, victim
 
 __all__ = ["evil", "servers", "victim"]
@@ -327,3 +332,54 @@ def test_what_is_too_much_for_one_host_now_comes_later(instance, heron, victim, 
     with clock.frozen(clock.timestamp() + 120):
         assert remote_files.fetch_due() == 1
     assert row().state == CachedState.HERE
+
+
+def terms_of(consent):
+    return Terms(PRESETS[consent], "Ann", "https://b.test/@ann", 2024, LICENCES["cc-by"], "https://b.test/@ann/terms")
+
+
+def jpeg_saying(consent):
+    return containers.with_xmp(picture("JPEG"), xmp.render(terms_of(consent)))
+
+
+@pytest.mark.parametrize("what", ["xmp", "manifest", "header", "broken xmp", "open", "silent"])
+async def test_what_the_file_itself_says_is_kept_where_the_house_is_open(client, instance, victim, tmp_path, what):
+    """The post says nothing; the house allows everything."""
+    config.use(config.settings().model_copy(update={"consent_default": "allowed"}))
+    readers.SIGNER.credentials = credentials.ensure(tmp_path / "keys", "b.test")
+    body = {
+        "xmp": jpeg_saying("prohibited"),
+        "open": jpeg_saying("allowed"),
+        "broken xmp": containers.with_xmp(picture("JPEG"), b"<x:xmpmeta><rdf"),
+        "manifest": readers.signed(terms_of("prohibited")),
+    }.get(what, picture("JPEG"))
+    victim.put("/a.jpg", body, kind="image/jpeg")
+    if what == "header":
+        victim.headers["/a.jpg"] = [("X-Robots-Tag", "noai")]
+    url = victim.url("/a.jpg")
+    shown_in_a_post(url)
+    for size in cached_files.SIZES:
+        answer = await look(client, cached_files.path(url, size))
+        assert answer.status_code == 200
+        closed = what not in {"open", "silent"}
+        assert answer.headers["tdm-reservation"] == ("1" if closed else "0")
+        assert ("noai" in answer.headers.get("X-Robots-Tag", "")) is closed
+        packet = Image.open(io.BytesIO(await answer.get_data())).info.get("xmp", b"")
+        assert (b"DMI-PROHIBITED" in packet) is closed
+        assert bool(packet) is (what != "silent"), "we put no words of ours into silent files"
+        if packet:
+            assert "© ".encode() in packet
+            assert b"ann" in packet.lower(), "the rights are hers"
+            assert config.settings().instance_name.encode() not in packet
+
+
+def test_later_words_of_a_post_do_not_open_what_the_file_closed(instance, victim):
+    victim.put("/a.jpg", jpeg_saying("prohibited"), kind="image/jpeg")
+    url = victim.url("/a.jpg")
+    config.use(config.settings().model_copy(update={"consent_default": "allowed"}))
+    shown_in_a_post(url, terms={"aiConsent": "https://w3id.org/fedi/noai#allowed"})
+    with db.writing() as session:
+        cached_files.want(session, url)
+    assert remote_files.fetch_due() == 1
+    with db.reading() as session:
+        assert cached_files.terms(session, row()).consent == PRESETS["prohibited"]

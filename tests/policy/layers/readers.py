@@ -461,8 +461,8 @@ class Signer:
 SIGNER = Signer()
 
 
-def read_c2pa(terms):
-    """A real manifest in a real file; where it is "constrained", the policy that it names."""
+def signed(terms):
+    """A JPEG with a manifest and nothing else."""
     source, target = io.BytesIO(), io.BytesIO()
     Image.new("RGB", (32, 32), "teal").save(source, "JPEG")
     source.seek(0)
@@ -476,7 +476,12 @@ def read_c2pa(terms):
     settings = c2pa_library.Settings.from_json('{"builder":{"thumbnail":{"enabled":false}}}')
     builder = c2pa_library.Builder(manifest, c2pa_library.Context(settings))
     builder.sign(c2pa_library.Signer.from_info(info), "image/jpeg", source, target)
-    target.seek(0)
+    return target.getvalue()
+
+
+def read_c2pa(terms):
+    """A real manifest in a real file; where it is "constrained", the policy that it names."""
+    target = io.BytesIO(signed(terms))
     reader = c2pa_library.Reader("image/jpeg", target)
     assert reader.get_validation_state() in {"Valid", "Trusted"}
     said = json.loads(reader.json())
