@@ -101,9 +101,9 @@ class Roster:
         return self._by_signer.get(host)
 
     @property
-    def gathering(self) -> tuple[str, ...]:
-        """Names that robots.txt refuses where uses by AI are reserved."""
-        return tuple(agent.name for agent in self.agents if agent.gathers)
+    def gathering(self) -> tuple[Agent, ...]:
+        """Those that robots.txt refuses where the uses they make are reserved."""
+        return tuple(agent for agent in self.agents if agent.gathers)
 
     @property
     def banned(self) -> tuple[str, ...]:

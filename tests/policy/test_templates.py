@@ -31,7 +31,7 @@ def test_the_template_of_robots():
     said = (DOCS / "robots.txt").read_text()
     assert said == robots_template.text(), "run: python -m tools.robots_template"
     rules = Protego.parse(said)
-    assert not any(rules.can_fetch("https://art.example/@mira/1", agent) for agent in ROSTER.gathering)
+    assert not any(rules.can_fetch("https://art.example/@mira/1", agent.name) for agent in ROSTER.gathering)
     assert rules.can_fetch("https://art.example/@mira/1", "Googlebot")
 
 

@@ -312,14 +312,18 @@ def sentence(text):
 def read_robots(terms):
     text = robots.render(terms, agents=ROSTER.gathering)
     rules = Protego.parse(text)
-    named = {agent: rules.can_fetch("https://art.test/@mira", agent) for agent in ROSTER.gathering}
-    assert len(set(named.values())) == 1, "all of them, or none"
+    groups = {}
+    for agent in ROSTER.gathering:
+        answering = agent.purpose in {"search", "user"}
+        groups.setdefault(answering, set()).add(rules.can_fetch("https://art.test/@mira", agent.name))
+    (trains,), (answers_,) = groups[False], groups[True]  # all of a kind, or none
     assert rules.can_fetch("https://art.test/@mira", "Googlebot")
     assert f"License: {terms.rsl_url}" in text.splitlines()
-    lines = dict(line.split(": ", 1) for line in text.splitlines() if line.startswith("Content-"))
+    lines = dict(line.split(": ", 1) for line in text.partition("\n\n")[0].splitlines() if line.startswith("Content-"))
     path, value = lines["Content-Usage"].split(" ", 1)
     assert path == "/"
-    bots = every(Answer.ALLOW if named["GPTBot"] else Answer.DENY)
+    bots = every(Answer.ALLOW if trains else Answer.DENY, ("train_generative", "train_other", "data_mining"))
+    bots |= {"inference": Answer.ALLOW if answers_ else Answer.DENY}
     return strictest(bots, usage(value), signal(lines["Content-Signal"]))
 
 

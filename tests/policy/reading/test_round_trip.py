@@ -112,19 +112,15 @@ def test_the_exact_places_say_exactly_the_answer(terms):
 
 
 def test_all_together_say_the_answer_and_nothing_against_it(terms):
-    """Every word of ours at once: no contradiction is seen where there is none, and the answer comes out.
-
-    One there is: robots.txt refuses crawlers that answer questions along with those that train (documented there).
-    """
+    """Every word of ours at once: no contradiction is seen where there is none, and the answer comes out."""
     every = Found()
     for found in read_all(terms).values():
         every.add(found)
-    lossy = ["inference"] if terms.consent == STATES["input only"] else []
-    assert [each.axis for each in conflicts.conflicts(every.signals)] == lossy
+    assert [each.axis for each in conflicts.conflicts(every.signals)] == []
     answers = terms.consent.axes
     conditional = {Answer.ASK, Answer.LICENCE}
     for axis, answer in conflicts.strictest(every.signals).items():
-        assert answer == answers[axis] or {answer, answers[axis]} <= conditional or axis in lossy, axis
+        assert answer == answers[axis] or {answer, answers[axis]} <= conditional, axis
     assert set(conflicts.strictest(every.signals)) == set(AXES)
 
 
