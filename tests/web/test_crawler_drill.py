@@ -1,8 +1,9 @@
 """Real User-Agent headers of everybody who comes, against everything that is there: who gets what.
 
-The table stands in docs/crawlers.md and is held to what is measured here.
+The table stands in docs/crawlers.md and is held to what is measured here: `UPDATE=1 pytest` of this file writes it anew.
 """
 
+import os
 from pathlib import Path
 
 import pytest
@@ -92,13 +93,28 @@ Mozilla/5.0 (iPhone; CPU iPhone OS 18_5 like Mac OS X) AppleWebKit/605.1.15 (KHT
 Lynx/2.9.0 libwww-FM/2.14 SSL-MM/1.4.1 OpenSSL/3.0.15
 NCSA_Mosaic/2.0 (Windows 3.1)
 Tusky/28.0 Android/15 OkHttp/5.1.0
-NetNewsWire (RSS Reader; https://netnewswire.com/)
-FreshRSS/1.27.0 (Linux; https://freshrss.org)
 curl/8.5.0
 Mozilla/5.0 (X11; CrOS x86_64 14541.0.0) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/134.0.0.0 Safari/537.36 Scraper's Guild Portfolio
 """
+FEED_READERS = """
+Feedly/1.0 (+http://www.feedly.com/fetcher.html; 42 subscribers; like FeedFetcher-Google)
+FeedFetcher-Google; (+http://www.google.com/feedfetcher.html)
+NetNewsWire (RSS Reader; https://netnewswire.com/)
+Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko; inoreader.com; 3 subscribers)
+FreshRSS/1.27.0 (Linux; https://freshrss.org)
+Mozilla/5.0 (compatible; Miniflux/2.2.13; +https://miniflux.app)
+Tiny Tiny RSS/25.09 (https://tt-rss.org/)
+NewsBlur Feed Fetcher - 5 subscribers - https://www.newsblur.com/site/1/heron
+Feedbin feed-id:1 - 4 subscribers
+Mozilla/5.0 (compatible; theoldreader.com; 2 subscribers; feed-id=5a1b)
+NextCloud-News/1.0
+Newsboat/2.40 (Linux; x86_64)
+Reeder/5050001 CFNetwork/1494.0.7 Darwin/23.4.0
+Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Thunderbird/140.4.0
+"""
 GROUPS = {
     "gathers for AI": GATHER, "search engine": SEARCH, "link preview": PREVIEW, "fediverse server": FEDIVERSE,
+    "feed reader": FEED_READERS,
     "people and their apps": PEOPLE,
 }  # fmt: skip
 VISITORS = [(group, line) for group, lines in GROUPS.items() for line in lines.strip().splitlines()]
@@ -108,6 +124,8 @@ def places(mira, lena):
     """{what: (path, Accept)}, of an artist who says nothing and of one who allows everything."""
     with db.writing() as session:
         consents.set_default(session, session.get_one(Actor, lena.actor_id), consent="allowed", licence=None)
+        for account in (mira, lena):
+            session.get_one(Actor, account.actor_id).indexable = True
     ids = {"mira": show_work(mira), "lena": show_work(lena)}
     with db.writing() as session:
         rows = session.execute(
@@ -120,13 +138,17 @@ def places(mira, lena):
                 files.locate("renditions", new).parent.mkdir(parents=True, exist_ok=True)
                 files.locate("renditions", key).rename(files.locate("renditions", new))
                 session.execute(sqlalchemy.text("UPDATE renditions SET key = :k WHERE id = :i"), {"k": new, "i": id_})
-    found = {"robots.txt": ("/robots.txt", "*/*")}
+    found = {"robots.txt": ("/robots.txt", "*/*"), "house sitemap": ("/sitemap.xml", "application/xml")}
     for name in ("mira", "lena"):
         found |= {
             f"{name} page": (f"/@{name}/{ids[name]}", HTML),
             f"{name} picture": (f"/media/{keys[name]}", "image/*"),
             f"{name} object": (f"/users/{name}/posts/{ids[name]}", AS),
             f"{name} profile": (f"/@{name}", HTML),
+            f"{name} RSS": (f"/@{name}.rss", "application/rss+xml, application/xml;q=0.9, */*;q=0.8"),
+            f"{name} Atom": (f"/@{name}.atom", "application/atom+xml, application/xml;q=0.9, */*;q=0.8"),
+            f"{name} sitemap": (f"/@{name}/sitemap.xml", "application/xml"),
+            f"{name} API, oEmbed": (f"/api/oembed?url=https://art.test/@{name}/{ids[name]}", "application/json"),
             f"{name} API": (f"/api/v1/statuses/{ids[name]}", "application/json"),
         }
     return found
@@ -135,7 +157,7 @@ def places(mira, lena):
 def expected(group, what):
     if group != "gathers for AI" or what == "robots.txt":
         return 200
-    return 200 if what.startswith("lena") and what != "lena API" else 403
+    return 200 if what.startswith("lena") and "API" not in what else 403
 
 
 @pytest.fixture
@@ -152,15 +174,22 @@ async def test_who_gets_what(client, mira, lena):
             answer = await client.get(path, headers={"User-Agent": agent, "Accept": accept})
             got[agent, what] = answer.status_code
             assert answer.status_code == expected(group, what), (agent, what)
-    assert table(got, list(targets)) in PAGE.read_text(encoding="utf-8"), table(got, list(targets))
+    made = table(got, list(targets))
+    if os.environ.get("UPDATE"):
+        before, _, rest = PAGE.read_text(encoding="utf-8").partition(HEAD)
+        PAGE.write_text(before + made + "\n" + rest.partition("|\n\n")[2], encoding="utf-8")
+    assert made + "\n" in PAGE.read_text(encoding="utf-8") + "\n", made
+
+
+HEAD = "| | | robots.txt | reserved | allowed | API |\n| --- | --- | --- | --- | --- | --- |\n"
 
 
 def table(got, targets):
     """Markdown, a row for each visitor; equal columns of one artist are said once."""
-    lines = ["| | | robots.txt | reserved | allowed | API |", "| --- | --- | --- | --- | --- | --- |"]
+    lines = HEAD.splitlines()
     columns = {
         "robots.txt": ["robots.txt"],
-        "reserved": [what for what in targets if what.startswith("mira") and "API" not in what],
+        "reserved": [what for what in targets if what.startswith(("mira", "house")) and "API" not in what],
         "allowed": [what for what in targets if what.startswith("lena") and "API" not in what],
         "API": [what for what in targets if "API" in what],
     }
