@@ -102,6 +102,22 @@ def test_the_document_says_what_the_registry_says():
     }
 
 
+def test_the_words_that_need_an_address_beside_them_are_told():
+    """Who follows nothing reads `constrained`, or a prohibition: the fields of the table, as they are written."""
+    section = DOCUMENT.partition("| field | `ask` | `licensed` |")[2].partition("\n\n")[0]
+    told = {row[0]: row[1:] for row in re.findall(r"^\| `([^`]+)` \| `([^`]+)` \| `([^`]+)` \|", section, re.MULTILINE)}
+    found = {"cawg.training-mining": [], "plus:DataMining": []}
+    for state in ("ask", "licensed"):
+        said = c2pa.entries(terms_of(PRESETS[state]))
+        (word,) = {entry["use"] for entry in said.values()}
+        assert all(terms_of(PRESETS[state]).policy in entry["constraint_info"] for entry in said.values())
+        found["cawg.training-mining"].append(word)
+        packet = xmp.render(terms_of(PRESETS[state])).decode()
+        assert packet.count(terms_of(PRESETS[state]).policy) >= 1
+        found["plus:DataMining"].append(re.search(r'plus:DataMining="[^"]*/(DMI-[A-Z-]+)"', packet)[1])
+    assert told == {field: tuple(words) for field, words in found.items()}
+
+
 # --- what others say --------------------------------------------------------------------------------------------------
 
 
