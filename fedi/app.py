@@ -8,7 +8,7 @@ import pkgutil
 from quart import Blueprint, Quart
 
 from fedi import config, failpoints, net
-from fedi.web import cache, errors, gate, headers, sessions, suspicion
+from fedi.web import cache, errors, gate, headers, inboxes, sessions, suspicion
 from fedi.web.pages import wait
 
 log = logging.getLogger(__name__)
@@ -37,7 +37,7 @@ def create_app() -> Quart:
     headers.install(app)
     suspicion.install(app)
     app.before_request(wait.stop)
-    before = gate.Gate(cache.Cache(app.asgi_app))  # type: ignore[arg-type]
+    before = gate.Gate(cache.Cache(inboxes.Inboxes(app.asgi_app)))  # type: ignore[arg-type]
     app.extensions["fedi.visits"] = before.visits
     app.asgi_app = before  # type: ignore[assignment,method-assign]
     app.before_serving(_settle)

@@ -1,4 +1,4 @@
-"""ActivityPub over HTTP: actors, posts, collections and inboxes at their ids.
+"""ActivityPub over HTTP: actors, posts and collections at their ids.
 
 A document is public for three minutes; what a browser asks for at an id leads to the page. What may not be seen and
 what is not there answer the same 404; what was deleted answers 410 with its Tombstone.
@@ -19,14 +19,14 @@ from fedi.activitypub import actors_out, collections_out, context, posts_out, re
 from fedi.activitypub.collections_out import Asked
 from fedi.activitypub.objects import authorization, note, tombstone
 from fedi.activitypub.protocol.requests import SignatureError
-from fedi.errors import Gone, NotFound, TooLarge, Unauthorized
+from fedi.errors import Gone, NotFound, Unauthorized
 from fedi.models.actor import Actor
 from fedi.models.inbox_message import Tombstone
 from fedi.models.post import Post, PostState
 from fedi.policy.layers import headers as terms_headers
 from fedi.policy.terms import Terms
 from fedi.services import actors, consents, features, follower_digests, galleries, instance, media_tokens, posts, quotes
-from fedi.web import database, limits
+from fedi.web import database
 from fedi.web.asgi import as_request
 from fedi.web.negotiation import wants_json
 
@@ -348,53 +348,17 @@ def _about_post(session: Session, name: str, post_id: int, *, signer: str | None
 # --- inboxes ----------------------------------------------------------------------------------------------------------
 
 
-@blueprint.post("/inbox")
-async def shared_inbox() -> Response:
-    return await _accept(None)
+_OTHERS: dict[str, Any] = {"methods": ["GET", "PUT", "PATCH", "DELETE", "OPTIONS"], "provide_automatic_options": False}
 
 
-@blueprint.post("/actor/inbox")
-async def instance_inbox() -> Response:
-    return await _accept("")
-
-
-@blueprint.post(f"/users/{NAME}/inbox")
-async def personal_inbox(name: str) -> Response:
-    return await _accept(name)
-
-
-@blueprint.get("/inbox")
-@blueprint.get("/actor/inbox")
-@blueprint.get(f"/users/{NAME}/inbox")
+@blueprint.route("/inbox", **_OTHERS)
+@blueprint.route("/actor/inbox", **_OTHERS)
+@blueprint.route(f"/users/{NAME}/inbox", **_OTHERS)
 async def closed_inbox(name: str = "") -> Response:  # noqa: ARG001 - the route has it
-    """What came in is its recipient's business (ActivityPub 5.2 lets a server show nothing)."""
+    """What came in is its recipient's business (ActivityPub 5.2 lets a server show nothing); a POST is `inboxes`'."""
+    if request.method == "OPTIONS":
+        return Response("", headers={"Allow": "POST, OPTIONS"})
     raise MethodNotAllowed(valid_methods=["POST"])
-
-
-async def _accept(recipient: str | None) -> Response:
-    signed = as_request(request.scope, await _body())
-    status, said = await receive.accept(signed, recipient, _database, admit=_admit)
-    if status == 202:
-        return Response("", status=202, content_type=context.CONTENT_TYPE)
-    return Response(orjson.dumps({"error": said}), status=status, content_type="application/json")
-
-
-def _admit(host: str) -> None:
-    limits.take(limits.INBOX_HOST, host)
-
-
-async def _body() -> bytes:
-    """The body, given up as soon as it is over the limit. Raises TooLarge."""
-    if (request.content_length or 0) > receive.MAX_BYTES:
-        raise TooLarge("an activity is at most 1 MB")
-    parts: list[bytes] = []
-    size = 0
-    async for chunk in request.body:
-        size += len(chunk)
-        if size > receive.MAX_BYTES:
-            raise TooLarge("an activity is at most 1 MB")
-        parts.append(chunk)
-    return b"".join(parts)
 
 
 # --- who asks ---------------------------------------------------------------------------------------------------------

@@ -2,6 +2,7 @@
 
 import logging
 import sqlite3
+from dataclasses import dataclass
 
 from quart import Quart, Response, jsonify, render_template, request
 from sqlalchemy.exc import DBAPIError, OperationalError
@@ -30,11 +31,8 @@ WORDS = {
 
 
 def install(app: Quart) -> None:
-    app.register_error_handler(FediError, _fedi)
     app.register_error_handler(HTTPException, _http)
-    app.register_error_handler(DBAPIError, _database)
-    app.register_error_handler(UnicodeError, _unicode)
-    app.register_error_handler(Exception, _fault)
+    app.register_error_handler(Exception, _any)
 
 
 async def answer(status: int, message: str, retry_after: int | None = None) -> Response:
@@ -74,14 +72,6 @@ def wants_json() -> bool:
     return negotiation.wants_activitystreams(accept) or ("json" in accept and "html" not in accept)
 
 
-async def _fedi(error: FediError) -> Response:
-    if error.status >= 500 and not isinstance(error, Unreachable):
-        log.error("%s %s: %s", request.method, request.path, error, exc_info=error)
-        return await answer(500, "something broke on our side; it is in the log")
-    after = error.retry_after if isinstance(error, TooMany | Unreachable) else None
-    return await answer(error.status, str(error), after or (30 if error.status == 503 else None))
-
-
 async def _http(error: HTTPException) -> Response:
     status = error.code or 500
     if 300 <= status < 400:
@@ -92,20 +82,36 @@ async def _http(error: HTTPException) -> Response:
     return response
 
 
-async def _database(error: DBAPIError) -> Response:
-    """A database that is away or busy is 503; text that it cannot hold (a NUL) is the caller's fault."""
+async def _any(error: Exception) -> Response:
+    said = told(error, request.method, request.path)
+    return await answer(said.status, said.message, said.retry_after)
+
+
+@dataclass(frozen=True)
+class Told:
+    """An answer in words; `retry_after` in seconds."""
+
+    status: int
+    message: str
+    retry_after: int | None = None
+
+
+def told(error: Exception, method: str, path: str) -> Told:
+    """What whoever asked is told of an error. What is our fault is in the log alone.
+
+    A database that is away or busy is 503; text that it cannot hold (a NUL) is the caller's fault.
+    """
+    if isinstance(error, FediError) and (error.status < 500 or isinstance(error, Unreachable)):
+        after = error.retry_after if isinstance(error, TooMany | Unreachable) else None
+        return Told(error.status, str(error), after or (30 if error.status == 503 else None))
     if isinstance(error, OperationalError):
         log.error("database: %s", error.orig)
-        return await answer(503, "the database does not answer; please try again in a moment", 10)
-    if isinstance(error.orig, sqlite3.ProgrammingError | ValueError | OverflowError) or "NUL" in str(error.orig):
-        return await answer(400, "a value has characters or a size that cannot be kept")
-    return await _fault(error)
-
-
-async def _unicode(_error: UnicodeError) -> Response:
-    return await answer(400, "the text is no valid UTF-8")
-
-
-async def _fault(error: Exception) -> Response:
-    log.error("%s %s", request.method, request.path, exc_info=error)
-    return await answer(500, "something broke on our side; it is in the log")
+        return Told(503, "the database does not answer; please try again in a moment", 10)
+    if isinstance(error, DBAPIError) and (
+        isinstance(error.orig, sqlite3.ProgrammingError | ValueError | OverflowError) or "NUL" in str(error.orig)
+    ):
+        return Told(400, "a value has characters or a size that cannot be kept")
+    if isinstance(error, UnicodeError):
+        return Told(400, "the text is no valid UTF-8")
+    log.error("%s %s", method, path, exc_info=error)
+    return Told(500, "something broke on our side; it is in the log")

@@ -14,10 +14,10 @@ CSP = (
 )
 
 
-def install(app: Quart) -> None:
-    """Give every answer of the app what it lacks; read once from the settings that the app was made with."""
+def house() -> dict[str, str]:
+    """What every answer says unless its view said otherwise; the settings do not change while a process runs."""
     settings = config.settings()
-    house = {
+    said = {
         "Cache-Control": "private, no-store",
         "X-Content-Type-Options": "nosniff",
         "Referrer-Policy": "same-origin",
@@ -25,16 +25,26 @@ def install(app: Quart) -> None:
         "Content-Security-Policy": CSP.format(extra="" if settings.secure else "http:").replace(" ;", ";"),
     }
     if settings.secure:
-        house["Strict-Transport-Security"] = "max-age=63072000; includeSubDomains"
-    lowered = {name: name.lower() for name in house}
+        said["Strict-Transport-Security"] = "max-age=63072000; includeSubDomains"
+    return said
+
+
+def request_id(given: str) -> str:
+    """The name of a request in logs: the one that a proxy gave it, else a new one."""
+    return given[:64] or uuid.uuid4().hex
+
+
+def install(app: Quart) -> None:
+    """Give every answer of the app what it lacks."""
+    said_here = [(name, name.lower(), value) for name, value in house().items()]
 
     @app.after_request
     async def _complete(response: Response) -> Response:
         headers = response.headers
         said = {name.lower() for name, _ in headers}  # one walk: each lookup in them is a walk of its own
-        for name, value in house.items():
-            if lowered[name] not in said:
+        for name, lowered, value in said_here:
+            if lowered not in said:
                 headers.add(name, value)
         if "x-request-id" not in said:
-            headers.add("X-Request-Id", request.headers.get("X-Request-Id", "")[:64] or uuid.uuid4().hex)
+            headers.add("X-Request-Id", request_id(request.headers.get("X-Request-Id", "")))
         return response
