@@ -7,11 +7,12 @@ read and then write lose updates or fail at once in spite of the busy timeout (d
 import logging
 import sqlite3
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import cache
 from typing import Any, TypeVar
 
-from sqlalchemy import Engine, MetaData, create_engine, event, text
+from sqlalchemy import CursorResult, Engine, Executable, Insert, MetaData, Table, create_engine, event, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import DeclarativeBase, Session
 
@@ -167,8 +168,36 @@ def writing(point: str = "") -> Iterator[Session]:
 
 def insert_new(session: Session, model: type[Base], unique: list[str], **values: Any) -> None:
     """Insert a row with its column defaults, unless one with the same `unique` columns is there or comes first."""
-    insert = (sqlite if session.get_bind().dialect.name == "sqlite" else postgresql).insert(model.__table__)
-    session.execute(insert.values(**values).on_conflict_do_nothing(index_elements=unique))
+    insert_all_new(session, model, unique, [values])
+
+
+def insert_all_new(session: Session, model: type[Base], unique: list[str], rows: Sequence[Mapping[str, Any]]) -> None:
+    """The same for many rows of the same columns."""
+    session.flush()
+    session.connection().execute(_insert_new(model, *unique, sqlite_=is_sqlite()), rows)
+
+
+@cache
+def _insert_new(model: type[Base], *unique: str, sqlite_: bool) -> Insert:
+    made: Any = (sqlite if sqlite_ else postgresql).insert(model.__table__)
+    return made.on_conflict_do_nothing(index_elements=unique)  # type: ignore[no-any-return]
+
+
+def ask(session: Session, statement: Executable, **values: Any) -> CursorResult[*tuple[Any, ...]]:
+    """The answer to a statement about columns that was made once, without what the ORM would do around it (half)."""
+    session.flush()
+    return session.connection().execute(statement, values)
+
+
+def insert(session: Session, model: type[Base], *rows: Mapping[str, Any]) -> None:
+    """Insert rows of the same columns with their defaults, where nobody needs them as objects (a fifth of the cost)."""
+    session.flush()
+    session.connection().execute(_insert(model), rows)
+
+
+@cache
+def _insert(model: type[Base]) -> Insert:
+    return Table.insert(model.__table__)  # type: ignore[arg-type]
 
 
 def after_commit(session: Session, key: str, call: Callable[[], None]) -> None:

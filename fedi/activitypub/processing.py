@@ -14,10 +14,11 @@ from fedi import clock, db, failpoints
 from fedi.activitypub import fetch, refresh, registry
 from fedi.activitypub.incoming import Ignored, Incoming, Needs
 from fedi.activitypub.protocol import documents
-from fedi.errors import FediError, Gone, Unreachable
+from fedi.errors import Conflict, FediError, Gone, Unreachable
 from fedi.models.actor import Actor
 from fedi.models.inbox_message import InboxMessage, InboxState
 from fedi.services import actors, domains, inbox
+from fedi.services.inbox import Claimed
 
 log = logging.getLogger(__name__)
 failpoints.declare(
@@ -42,12 +43,12 @@ def process_due() -> int:
     return count
 
 
-def _claim() -> list[InboxMessage]:
+def _claim() -> list[Claimed]:
     with db.writing("inbox.claim") as session:
         return inbox.claim(session)
 
 
-def _process_together(batch: Sequence[InboxMessage]) -> list[InboxMessage]:
+def _process_together(batch: Sequence[Claimed]) -> list[Claimed]:
     """Apply what needs nothing from outside in one transaction, each in a savepoint; what is left, in order.
 
     One commit for many is most of what makes them cheap. A message that needs a document, or fails, is left to
@@ -55,22 +56,22 @@ def _process_together(batch: Sequence[InboxMessage]) -> list[InboxMessage]:
     """
     if len(batch) == 1:
         return list(batch)
-    left: list[InboxMessage] = []
+    left: list[Claimed] = []
     try:
         with db.writing("inbox.apply") as session:
-            held, ends = inbox.held(session, batch), Ends()
-            senders = actors.by_uris(session, {row.actor_uri for row in held})
+            ends = Ends()
+            senders = actors.by_uris(session, {row.actor_uri for row in batch})
             later: set[str] = set()
             # A session holds rows weakly: without this each message would read its actor and post anew.
             loaded: list[object] = []
             event.listen(session, "loaded_as_persistent", lambda _, row: loaded.append(row))
-            for row in held:
+            for row in batch:
                 if row.host in later or not _applied(session, row, senders.get(row.actor_uri), ends):
                     later.add(row.host)
                     left.append(row)
             ends.write(session)
-    except DBAPIError as error:
-        log.warning("a batch is processed one by one: %s", error.orig)
+    except (DBAPIError, Conflict) as error:
+        log.warning("a batch is processed one by one: %s", error)
         return list(batch)
     return left
 
@@ -79,17 +80,18 @@ class Ends:
     """How the messages of a batch ended, written together."""
 
     def __init__(self) -> None:
-        self._ids: dict[tuple[InboxState, str | None], list[int]] = {}
+        self._done: dict[tuple[InboxState, str | None], list[Claimed]] = {}
 
-    def add(self, row: InboxMessage, state: InboxState, reason: str | None = None) -> None:
-        self._ids.setdefault((state, reason), []).append(row.id)
+    def add(self, row: Claimed, state: InboxState, reason: str | None = None) -> None:
+        self._done.setdefault((state, reason), []).append(row)
 
     def write(self, session: Session) -> None:
-        for (state, reason), ids in self._ids.items():
-            inbox.finish_all(session, ids, state, reason)
+        """Raises Conflict when another worker took one of them up meanwhile."""
+        for (state, reason), done in self._done.items():
+            inbox.finish_all(session, done, state, reason)
 
 
-def _applied(session: Session, row: InboxMessage, actor: Actor | None, ends: Ends) -> bool:
+def _applied(session: Session, row: Claimed, actor: Actor | None, ends: Ends) -> bool:
     """Whether the message came to its end. What it wrote is undone when not."""
     try:
         activity = documents.loads_object(row.body)
@@ -110,7 +112,7 @@ def _applied(session: Session, row: InboxMessage, actor: Actor | None, ends: End
     return True
 
 
-def _process(claimed: InboxMessage) -> None:
+def _process(claimed: Claimed) -> None:
     try:
         _run(claimed)
     except Unreachable as error:
@@ -126,7 +128,7 @@ def _process(claimed: InboxMessage) -> None:
         _wait(claimed, f"{type(error).__name__}: {error}", None, poison=True)
 
 
-def _run(claimed: InboxMessage) -> None:
+def _run(claimed: Claimed) -> None:
     """Until the verb has all it needs. Raises what the verb raises, Unreachable for what can be had later."""
     activity = documents.loads_object(claimed.body)
     fetched: dict[str, dict[str, object] | None] = {}
@@ -135,10 +137,10 @@ def _run(claimed: InboxMessage) -> None:
         try:
             with db.writing("inbox.apply") as session:
                 row = session.get_one(InboxMessage, claimed.id)
-                if not inbox.is_mine(row, claimed.lease_until):
+                if not inbox.is_mine(row, claimed):
                     return
-                actor = _sender(session, row, actors.by_uri(session, row.actor_uri), missing)
-                incoming = Incoming(activity, actor, row.recipient_id, fetched, missing)
+                actor = _sender(session, claimed, actors.by_uri(session, claimed.actor_uri), missing)
+                incoming = Incoming(activity, actor, claimed.recipient_id, fetched, missing)
                 _apply(session, incoming)
                 inbox.finish(row, InboxState.PROCESSED)
             return
@@ -147,7 +149,7 @@ def _run(claimed: InboxMessage) -> None:
     raise Ignored("it needs more than it is worth")
 
 
-def _sender(session: Session, row: InboxMessage, actor: Actor | None, missing: set[str]) -> Actor:
+def _sender(session: Session, row: Claimed, actor: Actor | None, missing: set[str]) -> Actor:
     """The actor who signed, known with its handle confirmed. Raises Needs, Ignored."""
     if actor is None:
         if row.actor_uri in missing:
@@ -199,17 +201,17 @@ def _asked_in_vain(uri: str) -> bool:
         return actor is not None
 
 
-def _end(claimed: InboxMessage, state: InboxState, reason: str) -> None:
+def _end(claimed: Claimed, state: InboxState, reason: str) -> None:
     with db.writing("inbox.apply") as session:
         row = session.get_one(InboxMessage, claimed.id)
-        if inbox.is_mine(row, claimed.lease_until):
+        if inbox.is_mine(row, claimed):
             inbox.finish(row, state, reason)
 
 
-def _wait(claimed: InboxMessage, reason: str, retry_after: int | None, *, poison: bool = False) -> None:
+def _wait(claimed: Claimed, reason: str, retry_after: int | None, *, poison: bool = False) -> None:
     with db.writing("inbox.apply") as session:
         row = session.get_one(InboxMessage, claimed.id)
-        if not inbox.is_mine(row, claimed.lease_until):
+        if not inbox.is_mine(row, claimed):
             return
         if poison and row.attempts + 1 >= inbox.CRASHES:
             inbox.finish(row, InboxState.PARKED, reason)

@@ -9,7 +9,7 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from sqlalchemy import BigInteger, bindparam, func, select, update
 from sqlalchemy.orm import Session
 
-from fedi import clock, config, text, urls
+from fedi import clock, config, db, text, urls
 from fedi.errors import BadRequest, Conflict
 from fedi.models.account import ACCOUNTS, Account, AccountState, Role
 from fedi.models.actor import Actor, ActorKind
@@ -141,10 +141,12 @@ def by_login(session: Session, login: str) -> Account | None:
 
 
 def of_actor(session: Session, actor: Actor) -> Account | None:
-    return session.scalar(_OF_ACTOR, {"actor": actor.id})
+    """The account is asked for by its id, as a session that has it already need not read it again."""
+    id_ = db.ask(session, _OF_ACTOR, actor=actor.id).scalar()
+    return session.get(Account, id_) if id_ is not None else None
 
 
-_OF_ACTOR = select(Account).where(Account.actor_id == bindparam("actor", type_=BigInteger))
+_OF_ACTOR = select(Account.id).where(Account.actor_id == bindparam("actor", type_=BigInteger))
 
 
 def count(session: Session) -> int:

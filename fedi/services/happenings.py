@@ -10,7 +10,7 @@ from datetime import timedelta
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from fedi import clock
+from fedi import clock, db
 from fedi.models.happening import Happening, HappeningKind
 from fedi.models.post import Post
 
@@ -18,7 +18,7 @@ KEPT = timedelta(minutes=5)
 
 
 def put(session: Session, kind: HappeningKind, subject_id: int, actor_id: int) -> None:
-    session.add(Happening(kind=kind, subject_id=subject_id, actor_id=actor_id))
+    db.insert(session, Happening, {"kind": kind, "subject_id": subject_id, "actor_id": actor_id})
 
 
 def of_post(session: Session, kind: HappeningKind, post: Post) -> None:

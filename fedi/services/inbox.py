@@ -4,16 +4,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import or_, select
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import Integer, bindparam, or_, select, update
 from sqlalchemy.orm import Session
 
-from fedi import clock, work
+from fedi import clock, db, work
 from fedi.errors import Conflict, NotFound
+from fedi.models.columns import UtcDateTime
 from fedi.models.inbox_message import INBOX, InboxMessage, InboxState
 
 LEASE = timedelta(minutes=2)
-BATCH = 50
+BATCH = 100
 CRASHES = 4
 MAX_ATTEMPTS = 8
 OPEN = (InboxState.RECEIVED, InboxState.WAITING)
@@ -34,87 +34,105 @@ class Arrival:
 
 def receive(session: Session, arrivals: Sequence[Arrival]) -> None:
     """Keep activities in the order of their arrival, but those that came before."""
-    insert = (postgresql if session.get_bind().dialect.name == "postgresql" else sqlite).insert(InboxMessage.__table__)
     now = clock.now()
-    session.execute(
-        insert.on_conflict_do_nothing(index_elements=["dedupe"]),
-        [
-            {
-                **vars(each),
-                "id": clock.new_id(),
-                "state": InboxState.RECEIVED,
-                "attempts": 0,
-                "due_at": now,
-                "received_at": now,
-            }
-            for each in arrivals
-        ],
-    )
+    made = {"state": InboxState.RECEIVED, "attempts": 0, "due_at": now, "received_at": now}
+    rows = [{**vars(each), "id": clock.new_id(), **made} for each in arrivals]
+    db.insert_all_new(session, InboxMessage, ["dedupe"], rows)
 
 
-def claim(session: Session) -> list[InboxMessage]:
+@dataclass(frozen=True)
+class Claimed:
+    """A message as it stood when it was leased to the caller, until `lease`."""
+
+    id: int
+    actor_uri: str
+    host: str
+    kind: str
+    recipient_id: int | None
+    body: bytes
+    lease: datetime
+
+
+def claim(session: Session) -> list[Claimed]:
     """The next messages, oldest first, leased to the caller; none of a server whose earlier ones are being worked on.
 
     A message whose lease ran out crashed its worker: it comes alone, and after `CRASHES` of them it is parked.
     """
     now = clock.now()
-    leased = select(InboxMessage.host).where(InboxMessage.state.in_(OPEN), InboxMessage.lease_until > now)
-    due = (
-        select(InboxMessage)
-        .where(
-            InboxMessage.state.in_(OPEN),
-            InboxMessage.due_at <= now,
-            or_(InboxMessage.lease_until.is_(None), InboxMessage.lease_until <= now),
-            InboxMessage.host.not_in(leased),
-        )
-        .order_by(InboxMessage.id)
-        .limit(BATCH)
-        .with_for_update(skip_locked=True)
-    )
-    claimed: list[InboxMessage] = []
-    for row in session.scalars(due):
+    claimed: list[Claimed] = []
+    attempts = 0
+    for row in db.ask(session, _DUE, now=now).all():
         crashed = row.lease_until is not None
-        if crashed:
-            row.attempts += 1
-            if row.attempts >= CRASHES and row.state == InboxState.RECEIVED:
-                INBOX.move(row, InboxState.PARKED, reason="its processing never came to an end", lease_until=None)
-                continue
-            if claimed:
-                row.attempts -= 1
-                break
-        row.lease_until = now + LEASE
-        claimed.append(row)
-        if crashed:
+        if crashed and row.attempts + 1 >= CRASHES and row.state == InboxState.RECEIVED:
+            reason = "its processing never came to an end"
+            finish(session.get_one(InboxMessage, row.id), InboxState.PARKED, reason, attempts=row.attempts + 1)
+            continue
+        if crashed and claimed:
             break
-    session.flush()
+        lease = now + LEASE
+        claimed.append(Claimed(row.id, row.actor_uri, row.host, row.kind, row.recipient_id, row.body, lease))
+        if crashed:
+            attempts = 1
+            break
+    if claimed:
+        db.ask(session, _LEASE, ids=[row.id for row in claimed], lease=now + LEASE, crashes=attempts)
     return claimed
 
 
-def finish(row: InboxMessage, state: InboxState, reason: str | None = None) -> None:
-    """The end of a message: processed, ignored, refused, or parked."""
-    INBOX.move(row, state, reason=reason[:1000] if reason else None, lease_until=None)
-
-
-def held(session: Session, claimed: Sequence[InboxMessage]) -> list[InboxMessage]:
-    """Those of the claimed that are still the caller's, locked, oldest first."""
-    leases = {row.id: row.lease_until for row in claimed}
-    rows = session.scalars(
-        select(InboxMessage).where(InboxMessage.id.in_(leases)).order_by(InboxMessage.id).with_for_update()
+_NOW = bindparam("now", type_=UtcDateTime)
+_DUE = (
+    select(
+        InboxMessage.id,
+        InboxMessage.actor_uri,
+        InboxMessage.host,
+        InboxMessage.kind,
+        InboxMessage.recipient_id,
+        InboxMessage.body,
+        InboxMessage.state,
+        InboxMessage.attempts,
+        InboxMessage.lease_until,
     )
-    return [row for row in rows if is_mine(row, leases[row.id])]
+    .where(
+        InboxMessage.state.in_(OPEN),
+        InboxMessage.due_at <= _NOW,
+        or_(InboxMessage.lease_until.is_(None), InboxMessage.lease_until <= _NOW),
+        InboxMessage.host.not_in(
+            select(InboxMessage.host).where(InboxMessage.state.in_(OPEN), InboxMessage.lease_until > _NOW)
+        ),
+    )
+    .order_by(InboxMessage.id)
+    .limit(BATCH)
+    .with_for_update(skip_locked=True)
+)
+_LEASE = (
+    update(InboxMessage)
+    .where(InboxMessage.id.in_(bindparam("ids", expanding=True)))
+    .values(
+        lease_until=bindparam("lease", type_=UtcDateTime),
+        attempts=InboxMessage.attempts + bindparam("crashes", type_=Integer),
+    )
+)
 
 
-def finish_all(session: Session, ids: Sequence[int], state: InboxState, reason: str | None = None) -> None:
-    """The end of messages that the caller holds."""
-    INBOX.move_all(
+def finish(row: InboxMessage, state: InboxState, reason: str | None = None, **also: int) -> None:
+    """The end of a message: processed, ignored, refused, or parked."""
+    INBOX.move(row, state, reason=reason[:1000] if reason else None, lease_until=None, **also)
+
+
+def finish_all(session: Session, done: Sequence[Claimed], state: InboxState, reason: str | None = None) -> None:
+    """The end of messages that the caller holds. Raises Conflict when one of them is another's by now."""
+    moved = INBOX.move_all(
         session,
         InboxMessage,
         OPEN,
         state,
-        InboxMessage.id.in_(ids),
+        InboxMessage.id.in_([row.id for row in done]),
+        InboxMessage.lease_until == done[0].lease,
         reason=reason[:1000] if reason else None,
         lease_until=None,
     )
+    if moved != len(done):
+        raise Conflict("a lease ran out")
 
 
 def wait(row: InboxMessage, reason: str, *, retry_after: int | None = None) -> None:
@@ -136,9 +154,9 @@ def wait(row: InboxMessage, reason: str, *, retry_after: int | None = None) -> N
     )
 
 
-def is_mine(row: InboxMessage, lease: datetime | None) -> bool:
+def is_mine(row: InboxMessage, claimed: Claimed) -> bool:
     """Whether the row is still leased under the lease it was claimed with."""
-    return row.state in OPEN and row.lease_until == lease
+    return row.state in OPEN and row.lease_until == claimed.lease
 
 
 def parked(session: Session, *, limit: int) -> list[InboxMessage]:

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import BigInteger, bindparam, func, select
 from sqlalchemy.orm import Session, joinedload
 
-from fedi import clock, urls
+from fedi import clock, db, urls
 from fedi.errors import NotAllowed, NotFound
 from fedi.models.actor import Actor
 from fedi.models.happening import HappeningKind
@@ -30,25 +30,22 @@ class Tally:
     replies: int = 0
 
 
-def like(session: Session, actor: Actor, post: Post, *, uri: str | None = None) -> Like:
+def like(session: Session, actor: Actor, post: Post, *, uri: str | None = None) -> None:
     """`actor` likes a post it can see; liking again changes nothing. Raises NotFound for what it cannot see.
 
     Raises NotAllowed where the author does not want it.
     """
     _check_seen(session, actor, post)
-    row = find_like(session, actor, post)
-    if row is not None:
-        return row
+    if db.ask(session, _LIKED, actor=actor.id, post=post.id).scalar() is not None:
+        return
     if actor.local:
         interaction_policies.check(session, post, actor, Verb.LIKE)
-    row = Like(id=clock.new_id(), actor_id=actor.id, post_id=post.id)
-    row.uri = urls.activity(actor.uri, "like", row.id) if actor.local else uri
-    session.add(row)
-    session.flush()
+    id_ = clock.new_id()
+    said = urls.activity(actor.uri, "like", id_) if actor.local else uri
+    db.insert(session, Like, {"id": id_, "actor_id": actor.id, "post_id": post.id, "uri": said})
     _tell(session, NotificationKind.FAVOURITE, actor, post)
     if actor.local and not post.actor.local:
-        _put(session, "like", actor, post, subject=_liked(row, post), actors=[post.actor])
-    return row
+        _put(session, "like", actor, post, subject=_liked(said, post), actors=[post.actor])
 
 
 def unlike(session: Session, actor: Actor, post: Post, *, tell: bool = True) -> None:
@@ -56,7 +53,7 @@ def unlike(session: Session, actor: Actor, post: Post, *, tell: bool = True) -> 
     row = find_like(session, actor, post)
     if row is None:
         return
-    said = {"type": "Like", **_liked(row, post)}
+    said = {"type": "Like", **_liked(row.uri, post)}
     session.delete(row)
     session.flush()
     notifications.forget(session, NotificationKind.FAVOURITE, actor_id=actor.id, post_id=post.id)
@@ -126,6 +123,7 @@ def find_like(session: Session, actor: Actor, post: Post) -> Like | None:
 _LIKE = select(Like).where(
     Like.actor_id == bindparam("actor", type_=BigInteger), Like.post_id == bindparam("post", type_=BigInteger)
 )
+_LIKED = _LIKE.with_only_columns(Like.id)
 
 
 def find_boost(session: Session, actor: Actor, post: Post) -> Boost | None:
@@ -215,8 +213,8 @@ def _tell(session: Session, kind: NotificationKind, actor: Actor, post: Post) ->
         notifications.notify(session, account, kind, actor, post)
 
 
-def _liked(row: Like, post: Post) -> dict[str, Any]:
-    return {"uri": row.uri, "object": post.uri, "author": post.actor.uri}
+def _liked(uri: str | None, post: Post) -> dict[str, Any]:
+    return {"uri": uri, "object": post.uri, "author": post.actor.uri}
 
 
 def _said(row: Boost, post: Post) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from sqlalchemy import BigInteger, bindparam, delete, func, select
 from sqlalchemy.orm import Session
 
-from fedi import clock
+from fedi import clock, db
 from fedi.errors import NotFound
 from fedi.models.account import Account
 from fedi.models.actor import Actor
@@ -37,38 +37,35 @@ def notify(
     *,
     report: Report | None = None,
     measure: Measure | None = None,
-) -> Notification | None:
-    """Tell `account` that `actor` did `kind`; None when it is not told (muted, blocked, oneself, or told already)."""
+) -> None:
+    """Tell `account` that `actor` did `kind`, unless it wants not to hear it, did it itself, or was told already."""
     if kind not in _DUTIES:
         if actor.id == account.actor_id or not account.active:
-            return None
+            return
         if not _wants_to_hear(session, account, actor, post):
-            return None
+            return
     if kind not in _EACH and (known := _find(session, account, kind, actor, post)) is not None:
         if kind not in {NotificationKind.UPDATE, NotificationKind.MEDIA_FAILED}:
-            return None
-        session.delete(known)
-        session.flush()
+            return
+        session.execute(delete(Notification).where(Notification.id == known))
     verdict = notification_policies.verdict(session, account, kind, actor, post)
     if verdict == Verdict.DROP:
-        return None
-    row = Notification(
-        account_id=account.id,
-        kind=kind,
-        actor_id=actor.id,
-        post_id=post.id if post else None,
-        report_id=report.id if report else None,
-        measure_id=measure.id if measure else None,
-        filtered=verdict == Verdict.FILTER,
-    )
-    row.actor, row.post = actor, post
-    session.add(row)
-    session.flush()
-    if row.filtered:
+        return
+    row = {
+        "id": clock.new_id(),
+        "account_id": account.id,
+        "kind": kind,
+        "actor_id": actor.id,
+        "post_id": post.id if post else None,
+        "report_id": report.id if report else None,
+        "measure_id": measure.id if measure else None,
+        "filtered": verdict == Verdict.FILTER,
+    }
+    db.insert(session, Notification, row)
+    if verdict == Verdict.FILTER:
         notification_policies.hold(session, account, actor)
     elif account.settings.get("push"):
-        push.enqueue(session, account, row)
-    return row
+        push.enqueue(session, account, session.get_one(Notification, row["id"]))
 
 
 def listed(
@@ -160,17 +157,16 @@ def _wants_to_hear(session: Session, account: Account, actor: Actor, post: Post 
     return actor.available and not relations.silent(session, account, actor, post.conversation if post else None)
 
 
-def _find(
-    session: Session, account: Account, kind: NotificationKind, actor: Actor, post: Post | None
-) -> Notification | None:
+def _find(session: Session, account: Account, kind: NotificationKind, actor: Actor, post: Post | None) -> int | None:
+    """The id of the notification that told it."""
     named = {"account": account.id, "named": kind, "actor": actor.id}
-    if post is None:
-        return session.scalar(_TOLD.where(Notification.post_id.is_(None)), named)
-    return session.scalar(_TOLD_OF_POST, named | {"post": post.id})
+    if post is not None:
+        return db.ask(session, _TOLD_OF_POST, **named, post=post.id).scalar()
+    return db.ask(session, _TOLD_OF_NO_POST, **named).scalar()
 
 
 _TOLD = (
-    select(Notification)
+    select(Notification.id)
     .where(
         Notification.account_id == bindparam("account", type_=BigInteger),
         Notification.kind == bindparam("named", type_=Notification.kind.type),
@@ -179,3 +175,4 @@ _TOLD = (
     .limit(1)
 )
 _TOLD_OF_POST = _TOLD.where(Notification.post_id == bindparam("post", type_=BigInteger))
+_TOLD_OF_NO_POST = _TOLD.where(Notification.post_id.is_(None))

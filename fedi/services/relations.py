@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import BigInteger, ColumnElement, String, and_, bindparam, exists, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session, aliased, joinedload
 
-from fedi import clock
+from fedi import clock, db
 from fedi.errors import BadRequest
 from fedi.models.account import Account
 from fedi.models.actor import Actor
@@ -25,13 +25,13 @@ class Reader:
 
 def blocked_between(session: Session, a_id: int, b_id: int) -> bool:
     """Whether either of two actors blocks the other."""
-    return session.scalar(_BETWEEN, {"a": a_id, "b": b_id}) is not None
+    return db.ask(session, _BETWEEN, a=a_id, b=b_id).scalar() is not None
 
 
 def silent(session: Session, account: Account, actor: Actor, conversation: str | None) -> bool:
     """Whether an account hears nothing of an actor, or nothing of a conversation: blocked, muted, or both."""
     known = {"a": account.actor_id, "b": actor.id, "account": account.id, "conversation": conversation or ""}
-    return bool(session.scalar(_SILENT, known | {"now": clock.now()}))
+    return bool(db.ask(session, _SILENT, **known, now=clock.now()).scalar())
 
 
 def blocks(session: Session, actor_id: int, target_id: int) -> bool:

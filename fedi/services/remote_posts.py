@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-import sqlalchemy
 from sqlalchemy import BigInteger, String, bindparam, delete, select
+from sqlalchemy import update as update_rows
 from sqlalchemy.orm import Session
 
-from fedi import clock
+from fedi import clock, db
 from fedi.errors import Conflict
 from fedi.models.actor import Actor
 from fedi.models.happening import HappeningKind
@@ -77,25 +77,31 @@ def by_uri(session: Session, uri: str) -> Post | None:
 
 def by_id_uri(session: Session, uri: str) -> Post | None:
     """Any post by its id alone."""
-    return session.scalar(_BY_URI, {"address": uri})
+    id_ = db.ask(session, _BY_URI, address=uri).scalar()
+    return session.get(Post, id_) if id_ is not None else None
 
 
 def is_gone(session: Session, uri: str, *, of: str | None = None) -> bool:
     """Whether this id was deleted for good; `of` asks for a deletion by that actor, as a neighbour's counts nothing."""
-    by = session.scalar(_BURIED, {"address": uri})
+    by = db.ask(session, _BURIED, address=uri).scalar()
     return by is not None and of in {None, by}
 
 
 _ADDRESS = bindparam("address", type_=String)
-_BY_URI = select(Post).where(Post.uri == _ADDRESS)
-_TAKEN = select(Post.id).where(Post.id == bindparam("post", type_=BigInteger))
+_BY_URI = select(Post.id).where(Post.uri == _ADDRESS)
 _ADOPT = (
-    sqlalchemy.update(Post)
+    update_rows(Post)
     .where(Post.in_reply_to_uri == _ADDRESS, Post.in_reply_to_id.is_(None))
     .values(in_reply_to_id=bindparam("parent", type_=BigInteger))
-    .execution_options(synchronize_session=False)
 )
 _BURIED = select(Tombstone.actor_uri).where(Tombstone.uri == _ADDRESS)
+# What is known of the address of a new post, and whether the id that it would get is somebody's: many posts are dated
+# to the same second.
+_KNOWN = select(
+    _BURIED.scalar_subquery().label("buried_by"),
+    _BY_URI.scalar_subquery().label("id"),
+    select(Post.id).where(Post.id == bindparam("post", type_=BigInteger)).scalar_subquery().label("taken"),
+)
 
 
 def concerns_us(session: Session, author: Actor, values: RemotePost) -> bool:
@@ -117,17 +123,22 @@ def store(session: Session, author: Actor, values: RemotePost, *, tell: bool = T
 
     `tell` notifies the people here that it names. A post of another author under this id is never touched.
     """
-    if is_gone(session, values.uri, of=author.uri):
-        raise Conflict("this post was deleted")
-    known = by_id_uri(session, values.uri)
-    if known is not None:
-        if known.actor_id != author.id:
-            raise Conflict("this post belongs to somebody else")
-        return known
     at = _not_in_future(values.published_at)
+    id_ = _post_id(at)
+    known = db.ask(session, _KNOWN, address=values.uri, post=id_).one()
+    if known.buried_by == author.uri:
+        raise Conflict("this post was deleted")
+    if known.id is not None:
+        post = session.get_one(Post, known.id)
+        if post.actor_id != author.id:
+            raise Conflict("this post belongs to somebody else")
+        return post
+    while known.taken is not None:
+        id_ = _post_id(at)
+        known = db.ask(session, _KNOWN, address=values.uri, post=id_).one()
     parent = by_uri(session, values.in_reply_to) if values.in_reply_to else None
     post = Post(
-        id=_post_id(session, at),
+        id=id_,
         uri=values.uri,
         url=values.url,
         actor_id=author.id,
@@ -254,7 +265,6 @@ def _write(session: Session, post: Post, values: RemotePost, before: Sequence[Re
     with session.no_autoflush:  # a new post has no tags and no mentions yet, and asks the database for none
         _set_tags(post, values.tags)
         _set_mentions(session, post, values)
-    session.flush()
     shown = values.attachments
     if shown and domains.rejects_media(session, post.actor.host):
         shown = ()
@@ -294,17 +304,33 @@ def _set_mentions(session: Session, post: Post, values: RemotePost) -> None:
 def _set_media(session: Session, post: Post, wanted: Sequence[RemoteAttachment], before: Sequence[RemoteMedia]) -> None:
     """A picture whose address stays keeps its row and id."""
     have = {row.url: row for row in before}
+    new = []
     for position, each in enumerate(wanted):
         row = have.pop(each.url, None)
         if row is None:
-            row = RemoteMedia(post_id=post.id, url=each.url)
-            session.add(row)
-        row.position, row.mime, row.alt, row.blurhash = position, each.mime, each.alt, each.blurhash
-        row.width, row.height = each.width, each.height
-        row.focus_x, row.focus_y = each.focus
-        row.terms = dict(each.terms) if each.terms else None
+            new.append({"post_id": post.id, **_medium(each, position)})
+            continue
+        for name, value in _medium(each, position).items():
+            setattr(row, name, value)
     for gone in have.values():
         session.delete(gone)
+    if new:
+        db.insert(session, RemoteMedia, *new)
+
+
+def _medium(said: RemoteAttachment, position: int) -> dict[str, Any]:
+    return {
+        "url": said.url,
+        "position": position,
+        "mime": said.mime,
+        "alt": said.alt,
+        "blurhash": said.blurhash,
+        "width": said.width,
+        "height": said.height,
+        "focus_x": said.focus[0],
+        "focus_y": said.focus[1],
+        "terms": dict(said.terms) if said.terms else None,
+    }
 
 
 def _seen(session: Session, post: Post) -> tuple[str, str, bool, tuple[tuple[str, str], ...], tuple[str, ...]]:
@@ -315,7 +341,7 @@ def _seen(session: Session, post: Post) -> tuple[str, str, bool, tuple[tuple[str
 
 def _adopt_replies(session: Session, post: Post) -> None:
     """Answers that came before what they answer."""
-    session.execute(_ADOPT, {"address": post.uri, "parent": post.id})
+    db.ask(session, _ADOPT, address=post.uri, parent=post.id)
 
 
 def _notify(session: Session, post: Post, values: RemotePost, but: set[int] | None = None) -> None:
@@ -354,10 +380,6 @@ def _not_in_future(at: datetime | None) -> datetime:
     return min(at, now) if at is not None and at.year >= 1970 else now
 
 
-def _post_id(session: Session, at: datetime) -> int:
+def _post_id(at: datetime) -> int:
     """Sorts by the time of publication, but not so far back that a late arrival is never seen in a timeline."""
-    seen = max(at, clock.now() - timedelta(days=3650))
-    post_id = clock.new_id(seen)
-    while session.scalar(_TAKEN, {"post": post_id}) is not None:
-        post_id = clock.new_id(seen)
-    return post_id
+    return clock.new_id(max(at, clock.now() - timedelta(days=3650)))

@@ -106,6 +106,18 @@ async def test_one_server_keeps_its_order(world, ann, eve):
         assert [row.actor_uri for row in inbox.claim(session)] == [eve.id], "ann's wait for ann's earlier ones"
 
 
+async def test_a_batch_whose_lease_ran_out_has_no_effect(world, ann, eve):
+    for each in (ann, eve):
+        await world.send(each, each.activity("Follow", MIRA), process=False)
+    with db.writing() as session:
+        slow = inbox.claim(session)
+    assert len(slow) == 2
+    with at(world, minutes=3), db.writing() as session:
+        assert len(inbox.claim(session)) == 1, "what may have crashed a worker comes alone"
+    assert processing._process_together(slow) == slow
+    assert world.rows(Follow) == []
+
+
 async def test_an_effect_and_its_row_are_one(world, ann, monkeypatch):
     def lost(row, state, reason=None):
         raise RuntimeError("the row could not be moved")

@@ -104,4 +104,7 @@ def test_our_people_do_not_do_what_is_not_wanted(instance, mira):
             with pytest.raises(NotAllowed):
                 deed()
         stranger = session.query(Actor).filter(Actor.name == "bob").one()
-        assert interactions.like(session, stranger, post), "what others do is their server's and the author's affair"
+        interactions.like(session, stranger, post)
+        assert interactions.find_like(session, stranger, post), (
+            "what others do is their server's and the author's affair"
+        )

@@ -15,7 +15,7 @@ def origin(uri: str) -> tuple[str, str, int]:
     Raises BadDocument for what is no http(s) address, or one with credentials.
     """
     # urlsplit drops line breaks and tabs without a word: two different strings would be one origin.
-    if any(character.isspace() or not character.isprintable() for character in uri):
+    if " " in uri or not uri.isprintable():  # no other white space is printable
         raise BadDocument("an id holds characters that no address may hold")
     try:
         parts = urlsplit(uri)

@@ -84,7 +84,8 @@ async def test_what_we_say(world, noted):
     with db.writing() as session:
         me = actors.by_uri(session, MIRA)
         theirs = session.get_one(Post, world.row(Post, Post.local.is_(False)).id)
-        like = interactions.like(session, me, theirs)
+        interactions.like(session, me, theirs)
+        like = interactions.find_like(session, me, theirs)
         boost = interactions.boost(session, me, theirs)
         interactions.unlike(session, me, theirs)
         interactions.unboost(session, me, theirs)
