@@ -4,6 +4,9 @@ The database is the truth. A task carries ids or nothing, claims rows by lease, 
 is due when a message was lost.
 """
 
+import logging
+import threading
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -28,7 +31,13 @@ TASKS = {
     "posts.publish": "io",
 }
 
+PAUSE = 0.05  # seconds; the embedded broker is looked at ten times in one
+
+log = logging.getLogger(__name__)
 _app: Celery | None = None
+_sent: dict[str, float] = {}
+_late: dict[str, threading.Timer] = {}
+_pacing = threading.Lock()
 
 
 def app() -> Celery:
@@ -40,9 +49,14 @@ def app() -> Celery:
 
 
 def reset() -> None:
-    """Forget the app (after the settings changed)."""
+    """Forget the app (after the settings changed), and what was to be sent by it."""
     global _app
     _app = None
+    with _pacing:
+        for late in _late.values():
+            late.cancel()
+        _late.clear()
+        _sent.clear()
 
 
 def _make() -> Celery:
@@ -94,4 +108,32 @@ def send(name: str) -> None:
 def wake(session: Session, name: str) -> None:
     """Send the task once this session has committed."""
     calls: dict[str, Callable[[], None]] = session.info.setdefault("after_commit", {})
-    calls.setdefault(f"task:{name}", lambda: send(name))
+    calls.setdefault(f"task:{name}", lambda: _soon(name))
+
+
+def _soon(name: str) -> None:
+    """Send the task, but not twice within `PAUSE`: what commits meanwhile has one message together at its end.
+
+    A task takes all that is due, so that under load most messages would find nothing to do.
+    """
+    with _pacing:
+        late = _late.get(name)
+        if late is not None and late.is_alive():
+            return
+        wait = _sent.get(name, -PAUSE) + PAUSE - time.monotonic()
+        if wait > 0:
+            _late[name] = threading.Timer(wait, _send_late, [name])
+            _late[name].start()
+            return
+        _sent[name] = time.monotonic()
+    send(name)
+
+
+def _send_late(name: str) -> None:
+    with _pacing:
+        _late.pop(name, None)
+        _sent[name] = time.monotonic()
+    try:
+        send(name)
+    except OSError as error:
+        log.warning("a wake-up was lost, the sweep will find the work: %s", error)

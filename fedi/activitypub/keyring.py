@@ -11,10 +11,10 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
-from fedi import config, urls
+from fedi import config, db, urls
 from fedi.activitypub import fetch
 from fedi.activitypub.objects import actor as actor_object
 from fedi.activitypub.objects import shapes
@@ -53,7 +53,7 @@ def forget() -> None:
 
 def known_all(session: Session, key_ids: Collection[str]) -> dict[str, FoundKey]:
     """The keys from the database, by the ids asked for; those that are not there are left out."""
-    rows = session.execute(_KEYS.where(ActorKey.uri.in_(sorted(key_ids)))).all()
+    rows = db.ask(session, _NAMED, uris=sorted(key_ids)).all()
     found = {row[2]: FoundKey(row[0], row[1]) for row in rows}
     for key_id in set(key_ids) - set(found):
         if (other := _of_actor(session, key_id)) is not None:
@@ -62,6 +62,7 @@ def known_all(session: Session, key_ids: Collection[str]) -> dict[str, FoundKey]
 
 
 _KEYS = select(ActorKey.public, Actor.uri, ActorKey.uri).join(Actor, Actor.id == ActorKey.actor_id)
+_NAMED = _KEYS.where(ActorKey.uri.in_(bindparam("uris", expanding=True)))
 
 
 def _of_actor(session: Session, key_id: str) -> FoundKey | None:

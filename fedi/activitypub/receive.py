@@ -264,7 +264,9 @@ def _look_up(asked: Sequence[Asked]) -> list[Known | Exception]:
     """NotFound or Gone for an inbox that is none."""
     outcomes: list[Known | Exception] = []
     with db.reading() as session:
-        found = keyring.known_all(session, {each.key_id for each in asked if each.key_id})
+        key_ids = {each.key_id for each in asked if each.key_id}
+        found = keyring.known_all(session, key_ids)
+        refused = {key_id for key_id in key_ids if _is_refused(session, key_id)}
         recipients: dict[str, int] = {}
         for each in asked:
             try:
@@ -277,7 +279,7 @@ def _look_up(asked: Sequence[Asked]) -> list[Known | Exception]:
                 Known(
                     recipient_id=recipients[each.recipient] if each.recipient is not None else None,
                     found=found.get(each.key_id or ""),
-                    refused=each.key_id is not None and _is_refused(session, each.key_id),
+                    refused=each.key_id in refused,
                     farewell=each.farewell is not None and actors.by_uri(session, each.farewell) is not None,
                 ),
             )

@@ -7,10 +7,10 @@ activity; when that is taken, all resumes. One that failed on seven distinct day
 from collections.abc import Collection
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
 
-from fedi import clock, work
+from fedi import clock, db, work
 from fedi.models.outgoing import Delivery, DeliveryState, Host
 
 TRIES = 10
@@ -109,13 +109,16 @@ def _rest(row: Host, retry_after: int | None) -> datetime | None:
 
 def heard_from(session: Session, names: Collection[str]) -> None:
     """Signed activities came from these hosts, so they live: one that rested after failures is asked again, once."""
-    for row in session.scalars(select(Host).where(Host.host.in_(sorted(names)))):
-        if not row.bad_days:
-            continue
+    found = db.ask(session, _DAYS, names=sorted(names)).all()
+    for name in (name for name, bad_days in found if bad_days):
+        row = session.get_one(Host, name)
         row.bad_days = []
         if probing(row):
             row.failures, row.resting_until = TRIES, None
             _resume(session, row)
+
+
+_DAYS = select(Host.host, Host.bad_days).where(Host.host.in_(bindparam("names", expanding=True)))
 
 
 def wake(session: Session, host: str) -> None:
