@@ -42,6 +42,7 @@ class Follow(Base):
     follower_id: Mapped[int] = mapped_column(ForeignKey("actors.id", ondelete="CASCADE"))
     followee_id: Mapped[int] = mapped_column(ForeignKey("actors.id", ondelete="CASCADE"))
     uri: Mapped[str | None] = mapped_column(String(2048), index=True)  # NULL: a Follow that came without an id
+    earlier_uri: Mapped[str | None] = mapped_column(String(2048))  # what it had before it was said once more
     state: Mapped[FollowState] = mapped_column(choice(FollowState, "state"), default=FollowState.REQUESTED)
     show_boosts: Mapped[bool] = mapped_column(default=True)
     notify: Mapped[bool] = mapped_column(default=False, server_default=false())  # be told of every post

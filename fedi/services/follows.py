@@ -2,10 +2,10 @@
 
 from collections.abc import Collection, Sequence
 
-from sqlalchemy import BigInteger, bindparam, func, select
+from sqlalchemy import BigInteger, bindparam, func, or_, select
 from sqlalchemy.orm import Session, joinedload
 
-from fedi import clock, urls
+from fedi import clock, db, urls
 from fedi.errors import Conflict, NotAllowed, NotFound
 from fedi.models.account import Account
 from fedi.models.actor import Actor, ActorKind
@@ -29,6 +29,12 @@ def find(session: Session, follower: Actor, followee: Actor) -> Follow | None:
 def by_uri(session: Session, uri: str) -> Follow | None:
     """The follow that a Follow activity with this id made."""
     return session.scalar(select(Follow).where(Follow.uri == uri).limit(1))
+
+
+def said_by(session: Session, follower: Actor, uri: str) -> Follow | None:
+    """The follow that this actor made with the id, or with a later one when it was said once more."""
+    mine = select(Follow).where(Follow.follower_id == follower.id)
+    return session.scalar(mine.where(or_(Follow.uri == uri, Follow.earlier_uri == uri)).limit(1))
 
 
 def follows(session: Session, follower: Actor, followee: Actor) -> bool:
@@ -76,7 +82,8 @@ def request(
 def received(session: Session, follower: Actor, followee: Actor, *, uri: str | None) -> Follow:
     """A remote actor asks to follow one of ours: accepted at once unless the artist approves followers by hand.
 
-    A Follow of one who follows already only takes the new id and is accepted again (Mastodon does the same).
+    A Follow of one who follows already only takes the new id and is accepted again (Mastodon does the same); the id
+    that it had still names it.
     """
     row = find(session, follower, followee)
     nobody = followee.kind == ActorKind.APPLICATION or followee.moved_to is not None
@@ -88,13 +95,14 @@ def received(session: Session, follower: Actor, followee: Actor, *, uri: str | N
         _put(session, "reject", row, followee, follower, to=follower)
         return row
     if row is not None and row.state in STANDING:
-        row.uri = uri or row.uri
+        if uri and uri != row.uri:
+            row.earlier_uri, row.uri = row.uri, uri
         session.flush()
         if row.state == FollowState.ACCEPTED:
             _put(session, "accept", row, followee, follower, to=follower)
         return row
     row = _again(session, row, follower, followee)
-    row.uri = uri
+    row.uri, row.earlier_uri = uri, None
     session.flush()
     _arrived(session, row, follower, followee)
     return row
@@ -250,12 +258,13 @@ def tell(session: Session, post: Post) -> None:
     """A new post, no answer to somebody else: followers here who asked to be told of every one are."""
     if post.visibility == Visibility.DIRECT or (post.in_reply_to_uri and not _answers_itself(session, post)):
         return
-    for account in session.scalars(_TOLD, {"author": post.actor_id}).unique().all():
+    for account_id in db.ask(session, _TOLD, author=post.actor_id).scalars().all():
+        account = session.get_one(Account, account_id)
         notifications.notify(session, account, NotificationKind.STATUS, post.actor, post)
 
 
 _TOLD = (
-    select(Account)
+    select(Account.id)
     .join(Follow, Follow.follower_id == Account.actor_id)
     .where(
         Follow.followee_id == bindparam("author", type_=BigInteger),
@@ -272,7 +281,7 @@ def _answers_itself(session: Session, post: Post) -> bool:
 
 def has_local_follower(session: Session, actor: Actor) -> bool:
     """Whether somebody here follows this actor."""
-    return session.scalar(_FOLLOWED_HERE, {"actor": actor.id}) is not None
+    return db.ask(session, _FOLLOWED_HERE, actor=actor.id).scalar() is not None
 
 
 _FOLLOWED_HERE = (

@@ -48,11 +48,11 @@ def rejected(session: Session, incoming: Incoming) -> None:
 @receives("Undo", of="Follow")
 def undone(session: Session, incoming: Incoming) -> None:
     embedded = incoming.embedded
-    row = follows.by_uri(session, incoming.object_id) if incoming.object_id else None
-    if (row is None or row.follower_id != incoming.actor.id) and embedded is not None:
+    row = follows.said_by(session, incoming.actor, incoming.object_id) if incoming.object_id else None
+    if row is None and embedded is not None:
         followee = resolve.local_actor(session, documents.one_id(embedded.get("object")))
         row = follows.find(session, incoming.actor, followee)
-    if row is None or row.follower_id != incoming.actor.id:
+    if row is None:
         raise Ignored("there is no such follow")
     _, followee = follows.ends(session, row)
     follows.undo(session, incoming.actor, followee)

@@ -41,6 +41,23 @@ async def test_a_follow_again_is_accepted_again_and_counts_once(world, ann):
     assert len(world.rows(Notification)) == 1
 
 
+@pytest.mark.parametrize("number", [1, 2])
+async def test_a_follow_that_was_said_twice_ends_by_either_id(world, ann, number):
+    for each in (1, 2):
+        await world.send(ann, ann.activity("Follow", MIRA, each))
+    await world.send(ann, ann.activity("Undo", f"{ann.id}/follow/{number}"))
+    assert world.row(Follow).state == "undone"
+
+
+async def test_the_id_of_a_follow_that_is_over_ends_no_other(world, ann):
+    await world.send(ann, ann.activity("Follow", MIRA, 1))
+    await world.send(ann, ann.activity("Follow", MIRA, 2))
+    await world.send(ann, ann.activity("Undo", f"{ann.id}/follow/2", 1))
+    await world.send(ann, ann.activity("Follow", MIRA, 3))
+    await world.send(ann, ann.activity("Undo", f"{ann.id}/follow/1", 2))
+    assert world.row(Follow).state == "accepted"
+
+
 async def test_a_locked_artist_is_asked(world, ann):
     world.set(locked=True)
     await world.send(ann, ann.activity("Follow", MIRA))
