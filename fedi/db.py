@@ -14,7 +14,8 @@ from typing import Any, TypeVar
 
 from sqlalchemy import CursorResult, Engine, Executable, Insert, MetaData, Table, create_engine, event, text
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.orm import DeclarativeBase, Session
+from sqlalchemy.orm import DeclarativeBase, Session, make_transient_to_detached
+from sqlalchemy.orm.attributes import set_committed_value
 
 from fedi import config, failpoints
 
@@ -193,6 +194,18 @@ def insert(session: Session, model: type[Base], *rows: Mapping[str, Any]) -> Non
     """Insert rows of the same columns with their defaults, where nobody needs them as objects (a fifth of the cost)."""
     session.flush()
     session.connection().execute(_insert(model), rows)
+
+
+T = TypeVar("T", bound=Base)
+
+
+def written(session: Session, row: T, **related: Any) -> T:
+    """An object whose row `insert` wrote, as if the session had read it with what it relates to."""
+    make_transient_to_detached(row)
+    for name, value in related.items():
+        set_committed_value(row, name, value)
+    session.add(row)
+    return row
 
 
 @cache

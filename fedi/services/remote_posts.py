@@ -137,26 +137,25 @@ def store(session: Session, author: Actor, values: RemotePost, *, tell: bool = T
         id_ = _post_id(at)
         known = db.ask(session, _KNOWN, address=values.uri, post=id_).one()
     parent = by_uri(session, values.in_reply_to) if values.in_reply_to else None
-    post = Post(
-        id=id_,
-        uri=values.uri,
-        url=values.url,
-        actor_id=author.id,
-        local=False,
-        state=PostState.PUBLISHED,
-        visibility=values.visibility,
-        in_reply_to_id=parent.id if parent and parent.state == PostState.PUBLISHED else None,
-        in_reply_to_uri=values.in_reply_to,
-        conversation=(parent.conversation if parent else None) or values.conversation,
-        created_at=at,
-        published_at=at,
-        edited_at=_edited(values, at),
-        tags=[],
-        mentions=[],
-    )
-    post.actor = author
-    session.add(post)
-    _write(session, post, values)
+    columns = {
+        "id": id_,
+        "uri": values.uri,
+        "actor_id": author.id,
+        "local": False,
+        "state": PostState.PUBLISHED,
+        "visibility": values.visibility,
+        "in_reply_to_id": parent.id if parent and parent.state == PostState.PUBLISHED else None,
+        "in_reply_to_uri": values.in_reply_to,
+        "conversation": (parent.conversation if parent else None) or values.conversation,
+        "created_at": at,
+        "published_at": at,
+        "edited_at": _edited(values, at),
+        "remote_counts": dict(values.counts) if values.counts else None,
+        **_said(values),
+    }
+    db.insert(session, Post, columns)
+    post = db.written(session, Post(**columns), actor=author, tags=[], mentions=[])
+    _relate(session, post, values)
     session.flush()
     if values.question is not None:
         polls.keep(session, post, values.question)
@@ -198,7 +197,7 @@ def update(session: Session, post: Post, values: RemotePost) -> bool:
         created_at=post.edited_at or post.published_at or post.created_at,
     )
     mentioned = {mention.actor_id for mention in post.mentions if not mention.silent}
-    _write(session, post, values, attachments(session, post))
+    _write(session, post, values)
     polls.keep(session, post, values.question)
     quotations.keep(session, post, values.quote, values.quote_authorization)
     session.flush()
@@ -254,17 +253,34 @@ def of_posts(session: Session, post_ids: Sequence[int]) -> dict[int, list[Remote
     return found
 
 
-def _write(session: Session, post: Post, values: RemotePost, before: Sequence[RemoteMedia] = ()) -> None:
-    post.url, post.content, post.summary = values.url, values.content, values.summary
-    post.sensitive, post.language = values.sensitive, values.language
-    post.consent, post.licence, post.ai = values.consent, values.licence, values.ai
-    post.terms = dict(values.terms) if values.terms else None
-    post.emojis = dict(values.emojis) if values.emojis else None
-    post.policies = dict(values.policies) if values.policies else None
+def _said(values: RemotePost) -> dict[str, Any]:
+    """The columns of what an author may change."""
+    return {
+        "url": values.url,
+        "content": values.content,
+        "summary": values.summary,
+        "sensitive": values.sensitive,
+        "language": values.language,
+        "consent": values.consent,
+        "licence": values.licence,
+        "ai": values.ai,
+        "terms": dict(values.terms) if values.terms else None,
+        "emojis": dict(values.emojis) if values.emojis else None,
+        "policies": dict(values.policies) if values.policies else None,
+    }
+
+
+def _write(session: Session, post: Post, values: RemotePost) -> None:
+    before = attachments(session, post)
+    for name, value in _said(values).items():
+        setattr(post, name, value)
     post.remote_counts = dict(values.counts) if values.counts else post.remote_counts
-    with session.no_autoflush:  # a new post has no tags and no mentions yet, and asks the database for none
-        _set_tags(post, values.tags)
-        _set_mentions(session, post, values)
+    _relate(session, post, values, before)
+
+
+def _relate(session: Session, post: Post, values: RemotePost, before: Sequence[RemoteMedia] = ()) -> None:
+    _set_tags(post, values.tags)
+    _set_mentions(session, post, values)
     shown = values.attachments
     if shown and domains.rejects_media(session, post.actor.host):
         shown = ()
