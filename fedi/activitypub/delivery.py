@@ -307,19 +307,21 @@ def _parcels(ids: set[int]) -> dict[int, Parcel]:
     """What is to be sent. An activity that cannot be (its key or its post is gone) is left out, and given up."""
     made = {}
     with db.reading() as session:
-        for id_, (actor_id, body, digest, to_followers) in deliveries.bodies(session, ids).items():
+        for row in deliveries.activities(session, ids):
+            body = row.body or b""
+            apart = row.audience.get("followers") and PUBLIC not in body
             try:
-                key_id, key = _key(session, actor_id)
-                made[id_] = Parcel(
+                key_id, key = _key(session, row.actor_id)
+                made[row.id] = Parcel(
                     body,
-                    digest,
+                    row.digest or "",
                     key_id,
-                    _old_key(session, id_) or key,
-                    seal=_seal(session, id_, body),
-                    headers=_synchronisation(session, actor_id) if to_followers and PUBLIC not in body else None,
+                    _old_key(row) or key,
+                    seal=_seal(session, row, body),
+                    headers=_synchronisation(session, row.actor_id) if apart else None,
                 )
             except FediError as error:
-                log.warning("activity %s of actor %s cannot be sent: %s", id_, actor_id, error)
+                log.warning("activity %s of actor %s cannot be sent: %s", row.id, row.actor_id, error)
     return made
 
 
@@ -332,20 +334,21 @@ def _key(session: Session, actor_id: int) -> tuple[str, keys.PrivateKey]:
     return kept[1], kept[2]
 
 
-def _old_key(session: Session, outgoing_id: int) -> keys.PrivateKey | None:
+def _old_key(row: Outgoing) -> keys.PrivateKey | None:
     """The key that signs the Update which tells of new keys: the one that peers know."""
-    kept = session.get_one(Outgoing, outgoing_id).subject.get("sign_with")
+    kept = row.subject.get("sign_with")
     return keys.load_private(actor_keys.decrypted(kept)) if kept else None
 
 
-def _seal(session: Session, outgoing_id: int, body: bytes) -> Callable[[bytes, str], bytes] | None:
+def _seal(session: Session, row: Outgoing, body: bytes) -> Callable[[bytes, str], bytes] | None:
     """How a body with pictures that are not for everybody is made one server's own; None for all others."""
-    if media_tokens.marker(outgoing_id).encode() not in body:
+    id_ = row.id
+    if media_tokens.marker(id_).encode() not in body:
         return None
-    post = session.get(Post, session.get_one(Outgoing, outgoing_id).subject["post"])
+    post = session.get(Post, row.subject["post"])
     if post is None:
         raise NotFound("its post is gone")
-    return lambda body, host: media_tokens.fill(body, outgoing_id, media_tokens.for_server(post, host))
+    return lambda body, host: media_tokens.fill(body, id_, media_tokens.for_server(post, host))
 
 
 def _synchronisation(session: Session, actor_id: int) -> Callable[[str], dict[str, str]]:

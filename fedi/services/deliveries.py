@@ -4,12 +4,14 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from random import SystemRandom
 
-from sqlalchemy import Row, Select, exists, or_, select, update
+from sqlalchemy import Integer, Row, Select, bindparam, exists, or_, select, update
 from sqlalchemy.orm import Session, aliased
 
 from fedi import clock
+from fedi.models.columns import UtcDateTime
 from fedi.models.outgoing import DELIVERIES, Delivery, DeliveryState, Host, Outgoing
 from fedi.services import domains, follows, hosts
 
@@ -108,8 +110,10 @@ def claim(session: Session, *, limit: int, shares: Shares) -> list[Claimed]:
         rows = _oldest(session, shares.full, limit - len(taken))
         if not rows:
             break
-        known = hosts.known(session, {row.host for row in rows})
-        keep = [row for row in rows if _keep(session, row, known.get(row.host), shares)]
+        names = {row.host for row in rows}
+        known = hosts.known(session, names)
+        blocked = {name for name in names if not domains.may_federate(session, name)}
+        keep = [row for row in rows if _keep(session, row, known.get(row.host), shares, blocked=row.host in blocked)]
         _lease(session, [row.id for row in keep])
         taken += [_claimed(row, known.get(row.host)) for row in keep]
         if len(taken) >= limit:
@@ -121,12 +125,15 @@ def _oldest(session: Session, full: Iterable[str], limit: int) -> list[_Due]:
     """What is due first, of each state in the order of its index: with all states in one question a database sorts
     everything that waits, for every batch anew.
     """
-    found = [row for state in UNFINISHED for row in session.execute(_due(state, full, limit))]
+    asked = {"now": clock.now(), "full": sorted(full), "most": limit}
+    found = [row for state in UNFINISHED for row in session.execute(_due(state), asked)]
     return sorted(found, key=lambda row: (row.due_at, row.id))[:limit]
 
 
-def _due(state: DeliveryState, full: Iterable[str], limit: int) -> Select[int, int, str, str, int, datetime, datetime]:
-    now = clock.now()
+@cache
+def _due(state: DeliveryState) -> Select[int, int, str, str, int, datetime, datetime]:
+    """Due rows in this state at `now`, of no host in `full`, at most `most`. Put together once: it is asked often."""
+    now = bindparam("now", type_=UtcDateTime())
     earlier = aliased(Delivery)
     behind = exists().where(
         earlier.object_uri == Delivery.object_uri,
@@ -149,11 +156,11 @@ def _due(state: DeliveryState, full: Iterable[str], limit: int) -> Select[int, i
             Delivery.state == state,
             Delivery.due_at <= now,
             *lost,
-            Delivery.host.not_in(sorted(full)),
+            Delivery.host.not_in(bindparam("full", expanding=True)),
             or_(Delivery.object_uri == "", ~behind),
         )
         .order_by(Delivery.due_at, Delivery.id)
-        .limit(limit)
+        .limit(bindparam("most", type_=Integer()))
         .with_for_update(skip_locked=True, of=Delivery)
     )
 
@@ -163,10 +170,12 @@ def _keep(
     row: _Due,
     host: Host | None,
     shares: Shares,
+    *,
+    blocked: bool,
 ) -> bool:
     """Whether this row is sent now; those that are not are deferred, given up, or left with their host full."""
     end = row.created_at + HORIZON
-    if not domains.may_federate(session, row.host):
+    if blocked:
         _give_up(session, row.id, "the domain is blocked here")
     elif row.attempts >= MAX_UNFINISHED:
         _give_up(session, row.id, "too many tries did not end")
@@ -220,16 +229,9 @@ def _claimed(row: _Due, host: Host | None) -> Claimed:
     )
 
 
-def bodies(session: Session, ids: Iterable[int]) -> dict[int, tuple[int, bytes, str, bool]]:
-    """{outgoing id: (actor id, body, digest, whether it goes to followers)}, as serialised once."""
-    rows = session.execute(
-        select(Outgoing.id, Outgoing.actor_id, Outgoing.body, Outgoing.digest, Outgoing.audience).where(
-            Outgoing.id.in_(list(ids))
-        ),
-    )
-    return {
-        row.id: (row.actor_id, row.body or b"", row.digest or "", bool(row.audience.get("followers"))) for row in rows
-    }
+def activities(session: Session, ids: Iterable[int]) -> list[Outgoing]:
+    """The activities that these deliveries carry, with their bodies as serialised once."""
+    return list(session.scalars(select(Outgoing).where(Outgoing.id.in_(list(ids)))))
 
 
 def record(session: Session, results: Sequence[Result]) -> None:
@@ -293,8 +295,11 @@ def _record_waiting(session: Session, result: Result) -> None:
 
 
 def _record_hosts(session: Session, results: Sequence[Result]) -> None:
-    for host in sorted({each.claimed.host for each in results if each.tried}):
-        mine = [each for each in results if each.claimed.host == host and each.tried]
+    by_host: dict[str, list[Result]] = {}
+    for each in results:
+        if each.tried:
+            by_host.setdefault(each.claimed.host, []).append(each)
+    for host, mine in sorted(by_host.items()):
         answered = [each for each in mine if each.answered]
         failures = [each for each in mine if not each.answered]
         if answered:

@@ -609,10 +609,10 @@ def test_one_activity_that_cannot_be_sent_holds_up_no_other(quick_mira, peers, m
     bad, good = say(quick_mira, about=NOTE), say(quick_mira, about=f"{NOTE}2")
     real = delivery._seal
 
-    def seal(session, outgoing_id, body):
-        if outgoing_id == bad:
+    def seal(session, row, body):
+        if row.id == bad:
             raise NotFound("its post is gone")
-        return real(session, outgoing_id, body)
+        return real(session, row, body)
 
     monkeypatch.setattr(delivery, "_seal", seal)
     delivery.deliver_due()
