@@ -14,7 +14,9 @@ import ssl
 import threading
 import weakref
 import zlib
-from collections.abc import Callable, Coroutine, Mapping
+from collections import OrderedDict
+from collections.abc import Callable, Coroutine, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache, partial
 from typing import Any, TypeVar
@@ -22,10 +24,11 @@ from urllib.parse import urljoin, urlsplit
 
 import aiohttp
 import uvloop
+from aiohappyeyeballs import start_connection
 from aiohttp.abc import AbstractResolver, ResolveResult
 from yarl import URL
 
-from fedi import __version__, clock, config
+from fedi import __version__, clock, config, wire
 from fedi.errors import Refused, TooLarge, Unreachable
 
 DOCUMENT_BYTES = 1 << 20
@@ -36,6 +39,9 @@ REDIRECTS = 3
 MAX_URL = 2048
 SOCKETS = 256
 PER_HOST = 4
+KEEP_SECONDS = 15.0  # a connection that nobody needs
+NAME_SECONDS, NAMES = 30.0, 1024  # how long, and of how many names, is known where they lead
+EYEBALLS_SECONDS = 0.25
 
 Signer = Callable[[str, str, str | None], Mapping[str, str]]
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
@@ -148,6 +154,20 @@ def _is_ip(host: str) -> bool:
     return True
 
 
+_Info = tuple[socket.AddressFamily, socket.SocketKind, int, str, Any]
+
+
+async def _addresses(
+    host: str, port: int, *, plain: bool, family: socket.AddressFamily = socket.AF_UNSPEC
+) -> list[_Info]:
+    """Where the name leads, without what may not be connected to. Raises _Forbidden when nothing is left."""
+    infos = await asyncio.get_running_loop().getaddrinfo(host, port, family=family, type=socket.SOCK_STREAM)
+    found: list[_Info] = [info for info in infos if permitted(str(info[4][0]), plain=plain)]
+    if not found:
+        raise _Forbidden(host)
+    return found
+
+
 class _Resolver(AbstractResolver):
     """getaddrinfo, with everything dropped that may not be connected to."""
 
@@ -160,9 +180,7 @@ class _Resolver(AbstractResolver):
         port: int = 0,
         family: socket.AddressFamily = socket.AF_UNSPEC,
     ) -> list[ResolveResult]:
-        loop = asyncio.get_running_loop()
-        infos = await loop.getaddrinfo(host, port, family=family, type=socket.SOCK_STREAM)
-        found: list[ResolveResult] = [
+        return [
             {
                 "hostname": host,
                 "host": str(address[0]),
@@ -171,12 +189,8 @@ class _Resolver(AbstractResolver):
                 "proto": protocol,
                 "flags": socket.AI_NUMERICHOST,
             }
-            for kind, _, protocol, _, address in infos
-            if permitted(str(address[0]), plain=self.plain)
+            for kind, _, protocol, _, address in await _addresses(host, port, plain=self.plain, family=family)
         ]
-        if not found:
-            raise _Forbidden(host)
-        return found
 
     async def close(self) -> None:
         """Nothing is held."""
@@ -211,7 +225,7 @@ def _session(scheme: str) -> aiohttp.ClientSession:
             resolver=_Resolver(plain=scheme != "https"),
             socket_factory=partial(_socket, plain=scheme != "https"),
             ssl=_tls(),
-            ttl_dns_cache=30,
+            ttl_dns_cache=int(NAME_SECONDS),
         )
         found = aiohttp.ClientSession(
             connector=connector,
@@ -261,12 +275,11 @@ async def request(
     `signer(method, url, digest)` returns the headers of a signed request and is asked anew at each hop. Raises
     Unreachable (network, time), Refused (the guard), TooLarge (more than `max_bytes`, compressed or not).
     """
-    try:
+    with _told(url):
         async with asyncio.timeout(timeout):
             for _ in range(redirects + 1):
                 check_url(url)
-                # What is signed must be what is sent: aiohttp would write %7E as ~ on its way out.
-                exact = URL(url, encoded=True) if url.isascii() else URL(url)
+                exact = _exact(url)
                 sent = dict(headers or {}) | dict(signer(method, str(exact), digest) if signer else {})
                 response, following = await _once(method, exact, sent, body, max_bytes, url=url)
                 if following is None or method != "GET":
@@ -275,6 +288,18 @@ async def request(
                     raise Refused("a redirect leads from https to http")
                 url = following
             raise Unreachable(f"{urlsplit(url).hostname} redirects too often")
+
+
+def _exact(url: str) -> URL:
+    """What is signed must be what is sent: yarl would write %7E as ~ on its way out."""
+    return URL(url, encoded=True) if url.isascii() else URL(url)
+
+
+@contextmanager
+def _told(url: str) -> Iterator[None]:
+    """Raises Refused or Unreachable for what goes wrong on the way to this address."""
+    try:
+        yield
     except TimeoutError:
         raise Unreachable(f"{urlsplit(url).hostname} did not answer in time") from None
     except _Forbidden:
@@ -283,7 +308,7 @@ async def request(
         if isinstance(error.os_error, _Forbidden):
             raise Refused(f"{urlsplit(url).hostname} leads to an address that is not asked") from None
         raise Unreachable(f"{urlsplit(url).hostname} cannot be reached: {_short(error.os_error)}") from None
-    except (aiohttp.ClientError, OSError, ValueError, zlib.error) as error:
+    except (aiohttp.ClientError, wire.Broken, OSError, ValueError, zlib.error) as error:
         raise Unreachable(f"{urlsplit(url).hostname} did not answer as it should: {_short(error)}") from None
 
 
@@ -327,8 +352,154 @@ def _short(error: BaseException) -> str:
     return (str(error) or type(error).__name__).splitlines()[0][:200]
 
 
+# --- many small POSTs: aiohttp spends more on one than all else that a delivery costs but its signature ---------------
+
+
+@dataclass(frozen=True)
+class _Place:
+    """Where an address leads: `key` is what connections are kept by, `target` the first line's."""
+
+    exact: str
+    key: tuple[str, str, int]
+    target: str
+
+
+@lru_cache(maxsize=4096)
+def _place(url: str) -> _Place:
+    exact = _exact(url)
+    return _Place(str(exact), (exact.scheme, exact.raw_host or "", exact.port or 0), exact.raw_path_qs)
+
+
+class _Door:
+    """One loop's connections for POSTs: those at rest are taken again, the youngest first."""
+
+    def __init__(self) -> None:
+        self._loop = asyncio.get_running_loop()
+        self._tls = _tls()
+        self._idle: dict[tuple[str, str, int], list[wire.Connection]] = {}
+        self._count = 0
+        self._names: OrderedDict[tuple[str, str, int], tuple[float, list[_Info]]] = OrderedDict()
+        self._sweep: asyncio.TimerHandle | None = None
+
+    async def open(self, key: tuple[str, str, int], total: float) -> wire.Connection:
+        """A connection to this place. Raises _Forbidden, Unreachable, TimeoutError."""
+        kept = self._idle.get(key, [])
+        while kept:
+            found = kept.pop()
+            self._count -= 1
+            if found.usable and self._loop.time() - found.idle_since < KEEP_SECONDS:
+                return found
+            found.close()
+        self._idle.pop(key, None)
+        try:
+            async with asyncio.timeout(total):
+                return await self._connect(key)
+        except (TimeoutError, _Forbidden):
+            raise
+        except OSError as error:
+            raise Unreachable(f"{key[1]} cannot be reached: {_short(error)}") from None
+
+    async def _connect(self, key: tuple[str, str, int]) -> wire.Connection:
+        scheme, host, port = key
+        plain = scheme != "https"
+        until, infos = self._names.get(key, (0.0, []))
+        if until < self._loop.time():
+            infos = await _addresses(host, port, plain=plain)
+            self._names[key] = (self._loop.time() + NAME_SECONDS, infos)
+            if len(self._names) > NAMES:
+                self._names.popitem(last=False)
+        async with asyncio.timeout(CONNECT_SECONDS):
+            made = await start_connection(
+                infos, happy_eyeballs_delay=EYEBALLS_SECONDS, interleave=1, socket_factory=partial(_socket, plain=plain)
+            )
+        try:
+            _, connection = await self._loop.create_connection(
+                lambda: wire.Connection(self._loop),
+                sock=made,
+                ssl=None if plain else self._tls,
+                server_hostname=None if plain else host.rstrip("."),
+            )
+        except BaseException:
+            made.close()
+            raise
+        return connection
+
+    def keep(self, key: tuple[str, str, int], connection: wire.Connection) -> None:
+        """It may be used again, unless its server or what it said spoke against it."""
+        if not connection.usable:
+            return
+        connection.idle_since = self._loop.time()
+        self._idle.setdefault(key, []).append(connection)
+        self._count += 1
+        while self._count > SOCKETS:
+            self._drop(next(iter(self._idle)), 1)
+        if self._sweep is None:
+            self._sweep = self._loop.call_later(KEEP_SECONDS, self._look)
+
+    def _drop(self, key: tuple[str, str, int], amount: int) -> None:
+        """Close the eldest of a place."""
+        kept = self._idle[key]
+        for connection in kept[:amount]:
+            connection.close()
+        self._count -= len(kept[:amount])
+        del kept[:amount]
+        if not kept:
+            del self._idle[key]
+
+    def _look(self) -> None:
+        """Close what rested too long."""
+        since = self._loop.time() - KEEP_SECONDS
+        for key, kept in list(self._idle.items()):
+            self._drop(key, sum(each.idle_since <= since or not each.usable for each in kept))
+        self._sweep = self._loop.call_later(KEEP_SECONDS, self._look) if self._idle else None
+
+    def close(self) -> None:
+        for key in list(self._idle):
+            self._drop(key, len(self._idle[key]))
+        if self._sweep is not None:
+            self._sweep.cancel()
+
+
+_doors: "weakref.WeakKeyDictionary[asyncio.AbstractEventLoop, _Door]" = weakref.WeakKeyDictionary()
+
+
+async def post(
+    url: str, *, body: bytes, digest: str, signer: Signer, max_bytes: int = DOCUMENT_BYTES, total: float = TOTAL_SECONDS
+) -> Response:
+    """`request` for a signed POST whose answer says little: no redirect is followed, and its body is left as it came.
+
+    The same guard, limits and errors. A caller sees to it that a host has not too many at once.
+    """
+    with _told(url):
+        check_url(url)
+        loop = asyncio.get_running_loop()
+        ends = loop.time() + total
+        door = _doors.get(loop)
+        if door is None:
+            door = _doors[loop] = _Door()
+        place = _place(url)
+        connection = await door.open(place.key, total)
+        headers = {**signer("POST", place.exact, digest), "Accept": "*/*", "User-Agent": user_agent()}
+        try:
+            answer = await connection.exchange(
+                wire.post(place.target, headers, body),
+                max_bytes=max_bytes,
+                silence=READ_SECONDS,
+                total=ends - loop.time(),
+            )
+        except wire.Broken:
+            connection.close()
+            raise
+        door.keep(place.key, connection)
+        received = {name.lower(): value for name, value in answer.lines}
+        return Response(answer.status, received, answer.body, url, answer.lines)
+
+
 async def close() -> None:
     """Close this loop's connections."""
+    door = _doors.pop(asyncio.get_running_loop(), None)
+    if door is not None:
+        door.close()
     for found in _sessions.pop(asyncio.get_running_loop(), {}).values():
         await found.close()
 

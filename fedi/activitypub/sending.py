@@ -60,14 +60,8 @@ async def _post(claimed: Claimed, parcel: Parcel, scheme: str) -> Result:
 
     try:
         failpoints.point("deliver.before_send")
-        response = await net.request(
-            "POST",
-            claimed.inbox,
-            body=parcel.body,
-            digest=parcel.digest,
-            signer=sign,
-            max_bytes=MAX_ANSWER,
-            redirects=0,
+        response = await net.post(
+            claimed.inbox, body=parcel.body, digest=parcel.digest, signer=sign, max_bytes=MAX_ANSWER
         )
         failpoints.point("deliver.after_send")
     except Unreachable as error:
