@@ -16,6 +16,7 @@ PublicKey = rsa.RSAPublicKey | ed25519.Ed25519PublicKey
 PrivateKey = rsa.RSAPrivateKey | ed25519.Ed25519PrivateKey
 MIN_RSA, MAX_RSA = 1024, 8192
 MAX_PEM = 8192
+_PADDING, _HASH = padding.PKCS1v15(), hashes.SHA256()
 _ED25519_PREFIX = b"\xed\x01"
 _RSA_PREFIX = b"\x85\x24"
 
@@ -50,14 +51,14 @@ def load_private(pem: bytes) -> PrivateKey:
 def sign(key: PrivateKey, message: bytes) -> bytes:
     """RSASSA-PKCS1-v1_5 with SHA-256, or Ed25519."""
     if isinstance(key, rsa.RSAPrivateKey):
-        return key.sign(message, padding.PKCS1v15(), hashes.SHA256())
+        return key.sign(message, _PADDING, _HASH)
     return key.sign(message)
 
 
 def verify(key: PublicKey, signature: bytes, message: bytes) -> bool:
     try:
         if isinstance(key, rsa.RSAPublicKey):
-            key.verify(signature, message, padding.PKCS1v15(), hashes.SHA256())
+            key.verify(signature, message, _PADDING, _HASH)
         else:
             key.verify(signature, message)
     except InvalidSignature:
