@@ -196,10 +196,10 @@ def insert(session: Session, model: type[Base], *rows: Mapping[str, Any]) -> Non
     session.connection().execute(_insert(model), rows)
 
 
-T = TypeVar("T", bound=Base)
+M = TypeVar("M", bound=Base)
 
 
-def written(session: Session, row: T, **related: Any) -> T:
+def written(session: Session, row: M, **related: Any) -> M:
     """An object whose row `insert` wrote, as if the session had read it with what it relates to."""
     make_transient_to_detached(row)
     for name, value in related.items():

@@ -1,5 +1,7 @@
 """Following, blocking, muting, reporting, and what each of them hides."""
 
+import time
+
 import pytest
 from sqlalchemy import select, update
 
@@ -12,6 +14,7 @@ from fedi.models.post import Post, PostState, PostTag, Visibility
 from fedi.models.report import Report
 from fedi.services import domains
 from fedi.tasks import media as media_task
+from fedi.web.api.entities import account as entity
 
 from .conftest import make_person, make_remote, multipart, picture
 
@@ -382,3 +385,26 @@ async def test_home_takes_only_the_languages_one_follows_somebody_for(api, mira)
 async def test_nobody_blocks_or_mutes_themself(api, mira, deed):
     answer = await api.post(f"/api/v1/accounts/{mira.id}/{deed}", mira)
     assert (answer.status, answer.body["blocking"], answer.body["muting"]) == (200, False, False)
+
+
+async def test_whoever_posts_much_is_not_counted_anew_for_a_while(api, mira, monkeypatch):
+    """Others for a minute, ours for five seconds; a few posts are always counted."""
+    monkeypatch.setattr(entity, "PROLIFIC", 2)
+    now = time.monotonic()
+    monkeypatch.setattr(entity.time, "monotonic", lambda: now)
+    ben = make_remote("ben")
+
+    async def counted():
+        return [(await api.get(f"/api/v1/accounts/{who}")).body["statuses_count"] for who in (mira.id, ben)]
+
+    for number in (1, 2):
+        await post(api, mira)
+        remote_post(ben)
+        assert await counted() == [number, number]
+    await post(api, mira)
+    remote_post(ben)
+    assert await counted() == [2, 2]
+    now += entity.OURS_SECONDS
+    assert await counted() == [3, 2]
+    now += entity.THEIRS_SECONDS
+    assert await counted() == [3, 3]

@@ -1,5 +1,7 @@
 """The Account entity, and CredentialAccount with what only its owner sees."""
 
+import time
+from collections import OrderedDict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -18,12 +20,19 @@ from fedi.services import cached_files, consents, moves, quotes
 from fedi.web import emojis
 from fedi.web.api.entities.plain import untagged, web_address
 
+PROLIFIC, MOST_PROLIFIC = 200, 10_000  # posts of an actor who is not counted anew at once; how many of them
+OURS_SECONDS, THEIRS_SECONDS = 5.0, 60.0
 NOBODY_FEATURES = {"automatic": [], "manual": [], "current_user": "denied"}
 _ROLES = {
     Role.ARTIST: {"id": "-99", "name": "", "permissions": "65536"},
     Role.MODERATOR: {"id": "1", "name": "Moderator", "permissions": "1308"},
     Role.ADMIN: {"id": "3", "name": "Admin", "permissions": "983036"},
 }
+
+
+Written = tuple[int, datetime | None]  # how many posts, and when the last one was published
+# By actor id: until when, how many posts, when the last one was published.
+_prolific: OrderedDict[int, tuple[float, int, datetime | None]] = OrderedDict()
 
 
 @dataclass(frozen=True)
@@ -147,20 +156,48 @@ def acct(actor: Actor) -> str:
 
 def counts_of(session: Session, actors: Sequence[Actor]) -> dict[int, Counts]:
     """The counts of actors: ours are counted, a remote actor's own figures are shown where it told some."""
-    ids = db.few_lengths([actor.id for actor in actors])
-    counted = {(what, id_): (count, at) for what, id_, count, at in session.execute(_COUNTS, {"ids": ids})}
+    posts = _kept(actors)
+    given = {
+        "ids": db.few_lengths([actor.id for actor in actors]),
+        "writers": db.few_lengths([actor.id for actor in actors if actor.id not in posts]),
+    }
+    follows: dict[tuple[int, int], int] = {}
+    for what, id_, count, at in session.execute(_COUNTS, given):
+        if what == POSTS:
+            posts[id_] = (count, at)
+        else:
+            follows[what, id_] = count
+    _keep(actors, posts)
     found = {}
     for actor in actors:
         told = actor.remote_counts or {}
-        posts, last_at = counted.get((POSTS, actor.id), _NONE)
-        followers, following = (counted.get((what, actor.id), _NONE)[0] for what in (FOLLOWERS, FOLLOWING))
+        written, last_at = posts.get(actor.id, (0, None))
         found[actor.id] = Counts(
-            max(followers, _told(told, "followers")),
-            max(following, _told(told, "following")),
-            max(posts, _told(told, "posts")),
+            max(follows.get((FOLLOWERS, actor.id), 0), _told(told, "followers")),
+            max(follows.get((FOLLOWING, actor.id), 0), _told(told, "following")),
+            max(written, _told(told, "posts")),
             last_at,
         )
     return found
+
+
+def _kept(actors: Sequence[Actor]) -> dict[int, Written]:
+    """What is known of those who post much: a timeline would walk all that its authors ever wrote for each page."""
+    now = time.monotonic()
+    found = {actor.id: _prolific.get(actor.id) for actor in actors}
+    return {id_: (row[1], row[2]) for id_, row in found.items() if row is not None and row[0] > now}
+
+
+def _keep(actors: Sequence[Actor], counted: dict[int, Written]) -> None:
+    """Do not count whoever posts much anew for a while."""
+    now = time.monotonic()
+    for actor in actors:
+        posts, last_at = counted.get(actor.id, (0, None))
+        if posts >= PROLIFIC and (actor.id not in _prolific or _prolific[actor.id][0] <= now):
+            _prolific[actor.id] = (now + (OURS_SECONDS if actor.local else THEIRS_SECONDS), posts, last_at)
+            _prolific.move_to_end(actor.id)
+    while len(_prolific) > MOST_PROLIFIC:
+        _prolific.popitem(last=False)
 
 
 def roles_of(session: Session, actors: Iterable[Actor]) -> dict[int, Role]:
@@ -172,13 +209,13 @@ def roles_of(session: Session, actors: Iterable[Actor]) -> dict[int, Role]:
 
 
 _IDS: BindParameter[Any] = bindparam("ids", expanding=True)
-_NONE: tuple[int, datetime | None] = (0, None)
+_WRITERS: BindParameter[Any] = bindparam("writers", expanding=True)
 _ACCEPTED = Follow.state == FollowState.ACCEPTED
 POSTS, FOLLOWERS, FOLLOWING = range(3)
 # One query for all three, as asking costs more than counting; the columns have the types of the first part.
 _COUNTS: CompoundSelect[Any] = union_all(
     select(literal_column(f"{POSTS}", Integer), Post.actor_id, func.count(), func.max(Post.published_at))
-    .where(Post.actor_id.in_(_IDS), Post.state == PostState.PUBLISHED, Post.visibility != Visibility.DIRECT)
+    .where(Post.actor_id.in_(_WRITERS), Post.state == PostState.PUBLISHED, Post.visibility != Visibility.DIRECT)
     .group_by(Post.actor_id),
     select(literal_column(f"{FOLLOWERS}", Integer), Follow.followee_id, func.count(), null())
     .where(Follow.followee_id.in_(_IDS), _ACCEPTED)
