@@ -39,7 +39,7 @@ REDIRECTS = 3
 MAX_URL = 2048
 SOCKETS = 256
 PER_HOST = 4
-KEEP_SECONDS = 15.0  # a connection that nobody needs
+KEEP_SECONDS, AT_REST = 15.0, 512  # how long a connection that nobody needs is kept, and how many are
 NAME_SECONDS, NAMES = 30.0, 1024  # how long, and of how many names, is known where they lead
 EYEBALLS_SECONDS = 0.25
 
@@ -429,9 +429,11 @@ class _Door:
         if not connection.usable:
             return
         connection.idle_since = self._loop.time()
-        self._idle.setdefault(key, []).append(connection)
+        kept = self._idle.pop(key, [])
+        kept.append(connection)
+        self._idle[key] = kept  # the places are in the order of their last use
         self._count += 1
-        while self._count > SOCKETS:
+        while self._count > AT_REST:
             self._drop(next(iter(self._idle)), 1)
         if self._sweep is None:
             self._sweep = self._loop.call_later(KEEP_SECONDS, self._look)

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from enum import StrEnum
 from typing import Any, Generic, TypeVar
 
-from sqlalchemy import update
+from sqlalchemy import String, cast, update
 from sqlalchemy.orm import Session, object_session
 
 from fedi.errors import Conflict, OurFault
@@ -45,19 +45,30 @@ class Machine(Generic[S]):
             raise Conflict(f"{model.__name__.lower()} was changed by somebody else")
         session.refresh(row)
 
-    def move_all(self, session: Session, model: Any, sources: Iterable[S], to: S, *where: Any, **also: Any) -> int:
+    def move_all(
+        self,
+        session: Session,
+        model: Any,
+        sources: Iterable[S],
+        to: S,
+        *where: Any,
+        ids: Iterable[int] | None = None,
+        **also: Any,
+    ) -> int:
         """Move every row of `model` that is in one of `sources` and matches `where`; how many. For queues.
 
-        Raises Conflict when the machine has no such move.
+        Of named rows (`ids`) the state is compared in a way that no index on it serves: SQLite, without statistics,
+        rather walks everything that waits in these states than look up a few hundred rows. Raises Conflict when the
+        machine has no such move.
         """
         wanted = list(sources)
         if refused := [source for source in wanted if to not in self.moves[source]]:
             raise Conflict(f"{model.__name__.lower()} cannot go from {refused[0]} to {to}")
         session.flush()
+        among = [model.state.in_(wanted)]
+        if ids is not None:
+            among = [model.id.in_(list(ids)), cast(model.state, String).in_([str(each) for each in wanted])]
         moved = session.execute(
-            update(model)
-            .where(model.state.in_(wanted), *where)
-            .values(state=to, **also)
-            .execution_options(synchronize_session=False),
+            update(model).where(*among, *where).values(state=to, **also).execution_options(synchronize_session=False),
         )
         return int(moved.rowcount)  # type: ignore[attr-defined]

@@ -171,7 +171,7 @@ async def test_a_connection_at_rest_is_closed_in_the_end(open_door, answering, m
 
 
 async def test_no_more_rest_than_are_allowed(open_door, answering, monkeypatch):
-    monkeypatch.setattr(net, "SOCKETS", 1)
+    monkeypatch.setattr(net, "AT_REST", 1)
     first, second = await answering(OK), await answering(OK)
     for url in (first, second, second, first):
         await post(url)

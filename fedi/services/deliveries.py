@@ -193,7 +193,7 @@ def _keep(
 
 def _give_up(session: Session, id_: int, reason: str) -> None:
     DELIVERIES.move_all(
-        session, Delivery, UNFINISHED, DeliveryState.ABANDONED, Delivery.id == id_, last_error=reason, lease_until=None
+        session, Delivery, UNFINISHED, DeliveryState.ABANDONED, ids=[id_], last_error=reason, lease_until=None
     )
 
 
@@ -210,7 +210,7 @@ def _lease(session: Session, ids: Sequence[int]) -> None:
             Delivery,
             UNFINISHED,
             DeliveryState.DELIVERING,
-            Delivery.id.in_(ids),
+            ids=ids,
             attempts=Delivery.attempts + 1,
             lease_until=clock.now() + LEASE,
         )
@@ -259,7 +259,7 @@ def _record_finished(session: Session, results: Sequence[Result]) -> None:
             Delivery,
             [DeliveryState.DELIVERING],
             state,
-            Delivery.id.in_(ids),
+            ids=ids,
             last_status=status,
             last_error=error,
             lease_until=None,
@@ -285,8 +285,8 @@ def _record_waiting(session: Session, result: Result) -> None:
         Delivery,
         [DeliveryState.DELIVERING],
         DeliveryState.ABANDONED if given_up else DeliveryState.WAITING,
-        Delivery.id == claimed.id,
         Delivery.attempts == claimed.attempts,
+        ids=[claimed.id],
         due_at=due,
         lease_until=None,
         attempts=claimed.attempts if result.tried else claimed.attempts - 1,

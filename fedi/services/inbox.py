@@ -126,8 +126,8 @@ def finish_all(session: Session, done: Sequence[Claimed], state: InboxState, rea
         InboxMessage,
         OPEN,
         state,
-        InboxMessage.id.in_([row.id for row in done]),
         InboxMessage.lease_until == done[0].lease,
+        ids=[row.id for row in done],
         reason=reason[:1000] if reason else None,
         lease_until=None,
     )
