@@ -40,13 +40,20 @@ def register(
         name=name,
         website=_website(website),
         redirect_uris=addresses,
-        scopes=" ".join(scoping.parse(scopes) or [scoping.DEFAULT]),
+        scopes=" ".join(_scopes(scopes)),
         client_id=secret.token(),
         secret_hash=secret.token_hash(text),
     )
     session.add(app)
     session.flush()
     return app, text
+
+
+def _scopes(text: str) -> list[str]:
+    try:
+        return scoping.parse(text) or [scoping.DEFAULT]
+    except BadRequest:
+        raise BadRequest("Validation failed: Scopes doesn't match configured on the server.") from None
 
 
 def find(session: Session, client_id: str) -> App | None:

@@ -82,7 +82,7 @@ def remove(session: Session, actor: Actor, tag_id: int) -> None:
     """Raises NotFound."""
     row = session.get(FeaturedTag, tag_id)
     if row is None or row.actor_id != actor.id:
-        raise NotFound("there is no such hashtag on your profile")
+        raise NotFound("Record not found")
     session.delete(row)
     session.flush()
 

@@ -35,6 +35,7 @@ from fedi.services import (
 from fedi.services.interaction_policies import Verb
 from fedi.text import anchor, count_characters, find_hashtags, render
 
+NOT_ATTACHABLE = "Media {} not found or already attached to another post"
 MAX_MEDIA = 10
 MAX_TEXT = 5000
 MAX_TITLE = 200
@@ -42,8 +43,8 @@ MAX_SUMMARY = 500
 OPEN = {Visibility.PUBLIC, Visibility.UNLISTED}
 
 
-class Blank(BadRequest):
-    """Neither words nor pictures."""
+class Empty(BadRequest):
+    """A post of neither words nor pictures."""
 
 
 def compose(
@@ -73,8 +74,8 @@ def compose(
     """Write a post. It is published at once, or by itself when the last of its pictures is protected.
 
     `mentioned` maps the handles found in the text (`mira`, `mira@art.example`) to their actors. A repeated
-    `idempotency_key` answers the post it made before. Raises BadRequest (Blank for a
-    post of nothing), NotFound (a post that may not be quoted), NotAllowed (to answer), Conflict.
+    `idempotency_key` answers the post it made before. Raises BadRequest (also for media of somebody else), NotFound (a
+    post that may not be quoted), NotAllowed (to answer), Conflict.
     """
     if idempotency_key and (earlier := _by_key(session, author, idempotency_key)):
         return earlier
@@ -319,7 +320,7 @@ def history(session: Session, post: Post) -> list[PostEdit]:
 
 def _check(*, text: str, title: str, summary: str, pictures: list[Media]) -> None:
     if not text.strip() and not pictures and not title.strip():
-        raise Blank("a post needs a text or a picture")
+        raise Empty("a post needs a text or a picture")
     for name, value, limit in (
         ("text", text, MAX_TEXT),
         ("title", title, MAX_TITLE),
@@ -414,14 +415,14 @@ def _set_mentions(session: Session, post: Post, named: Mapping[str, Actor]) -> N
 
 def _attachable(session: Session, author: Actor, media_ids: Sequence[int], *, post: Post | None = None) -> list[Media]:
     if len(set(media_ids)) > MAX_MEDIA:
-        raise BadRequest(f"a post has at most {MAX_MEDIA} pictures")
+        raise BadRequest(f"Cannot attach more than {MAX_MEDIA} files")
     found = []
     for media_id in dict.fromkeys(media_ids):
         picture = session.get(Media, media_id)
         if picture is None or picture.actor_id != author.id or picture.state == MediaState.WITHDRAWN:
-            raise BadRequest(f"Media {media_id} not found or already attached to another post")
+            raise BadRequest(NOT_ATTACHABLE.format(media_id))
         if picture.purpose != MediaPurpose.POST or picture.post_id not in {None, post.id if post else None}:
-            raise BadRequest(f"Media {media_id} not found or already attached to another post")
+            raise BadRequest(NOT_ATTACHABLE.format(media_id))
         if picture.state == MediaState.FAILED:
             raise BadRequest(f"a picture could not be protected: {picture.reason}")
         found.append(picture)

@@ -44,11 +44,14 @@ def make(
         raise BadRequest("Validation failed: Category is not included in the list")
     if uri is not None and (known := session.scalar(select(Report).where(Report.uri == uri))) is not None:
         return known
+    broken = rules.among(session, rule_ids)
+    if len(broken) < len(set(rule_ids)):
+        raise BadRequest("Validation failed: Rule ids does not reference valid rules")
     row = Report(
         reporter_id=reporter.id,
         target_id=target.id,
         post_ids=_posts_of(session, reporter, target, post_ids),
-        rule_ids=[rule.id for rule in rules.among(session, rule_ids)],
+        rule_ids=[rule.id for rule in broken],
         comment=comment.replace("\0", ""),
         category=category,
         uri=uri,
@@ -96,7 +99,7 @@ def get(session: Session, report_id: int) -> Report:
     """Raises NotFound."""
     row = session.get(Report, report_id)
     if row is None:
-        raise NotFound("there is no such report")
+        raise NotFound("Record not found")
     return row
 
 

@@ -3,6 +3,7 @@
 import logging
 import sqlite3
 from dataclasses import dataclass
+from http import HTTPStatus
 
 from quart import Quart, Response, jsonify, render_template, request
 from sqlalchemy.exc import DBAPIError, OperationalError
@@ -76,10 +77,17 @@ async def _http(error: HTTPException) -> Response:
     status = error.code or 500
     if 300 <= status < 400:
         return error.get_response()  # type: ignore[return-value]
-    response = await answer(status, error.description or WORDS.get(status, "An error"))
+    response = await answer(status, _words(status, error.description))
     if status == 405 and getattr(error, "valid_methods", None):
         response.headers["Allow"] = ", ".join(error.valid_methods)  # type: ignore[attr-defined]
     return response
+
+
+def _words(status: int, description: str | None) -> str:
+    """Apps get the name of the status, as Mastodon gives it for what it has no route for; people get a sentence."""
+    if request.path.startswith("/api/") and status in {404, 405}:
+        return HTTPStatus(status).phrase
+    return description or WORDS.get(status, "An error")
 
 
 async def _any(error: Exception) -> Response:

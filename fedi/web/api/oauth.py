@@ -100,6 +100,9 @@ async def token() -> Response:
     """A token for a code, or for the app itself."""
     given = await params.read()
     grant = given.text("grant_type")
+    for name in ("grant_type", "code") if grant == "authorization_code" else ("grant_type",):
+        if not given.text(name):
+            return _refused("invalid_request", f"Missing required parameter: {name}.", 400)
     try:
         client_id, client_secret = _client(given)
         if grant == "authorization_code":

@@ -43,7 +43,9 @@ async def search() -> Response:
         given.flag("following"),
     )
     resolve = given.flag("resolve")
-    if access.reader() is None and (resolve or wish.offset):
+    if access.reader() is None and wish.offset:
+        raise Unauthorized("Search queries pagination is not supported without authentication")
+    if access.reader() is None and resolve:
         raise Unauthorized("Search queries which resolve remote resources are not supported without authentication")
     if resolve and _elsewhere(wish.text):
         await find_remote(wish.text)

@@ -25,6 +25,7 @@ from fedi.web.api.params import Params
 
 blueprint = api_blueprint(__name__)
 
+BLANK = "Validation failed: Text can't be blank"
 MAX_IDS = 20
 MAX_KEY = 255
 
@@ -56,12 +57,6 @@ async def create() -> Response:
 async def several() -> Response:
     ids = (await params.read()).ids("id")[:MAX_IDS]
     return answer(await database.reading(_several, access.reader(), ids))
-
-
-@blueprint.errorhandler(posts.Blank)
-async def blank(_error: posts.Blank) -> Response:
-    """In the words that apps know."""
-    return answer({"error": "Validation failed: Text can't be blank"}, posts.Blank.status)
 
 
 @blueprint.get("/api/v1/statuses/<id_>")
@@ -161,7 +156,7 @@ def _optional(given: Params, name: str) -> int | None:
 
 def _change(given: Params) -> Change:
     if not given.has("status"):
-        raise BadRequest("Validation failed: Text can't be blank")
+        raise BadRequest(BLANK)
     extra = given.group("fedi")
     return Change(
         text=given.text("status"),
@@ -209,9 +204,12 @@ def _create(session: Session, account_id: int, draft: Draft, at: datetime | None
         in_reply_to_id=_post_id(session, account, draft.in_reply_to_id),
         quoted_id=_post_id(session, account, draft.quoted_id),
     )
-    if at is not None and at > clock.now():
-        return scheduled_status.render(session, scheduled.put(session, account, draft, at))
-    return status.one(session, account, drafts.compose(session, account, draft))
+    try:
+        if at is not None and at > clock.now():
+            return scheduled_status.render(session, scheduled.put(session, account, draft, at))
+        return status.one(session, account, drafts.compose(session, account, draft))
+    except posts.Empty:
+        raise BadRequest(BLANK) from None
 
 
 def _post_id(session: Session, account: Account, id_: int | None) -> int | None:
@@ -247,19 +245,22 @@ def _edit(session: Session, account_id: int, id_: int, change: Change) -> dict[s
     sensitive = change.sensitive or bool(summary.strip())
     if not text.strip() and summary.strip():
         text, summary = summary, ""
-    posts.edit(
-        session,
-        post,
-        text=text,
-        title=change.title,
-        summary=summary,
-        sensitive=sensitive,
-        media_ids=change.media_ids,
-        language=change.language,
-        mentioned=mentions.known(session, text),
-        alts=change.alts,
-        question=change.question,
-    )
+    try:
+        posts.edit(
+            session,
+            post,
+            text=text,
+            title=change.title,
+            summary=summary,
+            sensitive=sensitive,
+            media_ids=change.media_ids,
+            language=change.language,
+            mentioned=mentions.known(session, text),
+            alts=change.alts,
+            question=change.question,
+        )
+    except posts.Empty:
+        raise BadRequest(BLANK) from None
     return status.one(session, account, post)
 
 

@@ -181,3 +181,61 @@ async def test_unknown_addresses_and_methods(api, mira):
 
 def test_wrong_values_are_json():
     assert json.dumps(WRONG)
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body", "status", "words"),
+    [
+        ("GET", "/api/v1/nothing", None, 404, "Not Found"),
+        ("POST", "/api/v1/statuses/7/translate", {}, 404, "Not Found"),
+        ("PATCH", "/api/v1/instance", {}, 405, "Method Not Allowed"),
+        ("POST", "/api/v1/statuses", {"status": " "}, 422, "Validation failed: Text can't be blank"),
+        (
+            "POST",
+            "/api/v1/statuses",
+            {"status": "x", "media_ids": ["9"]},
+            422,
+            "Media 9 not found or already attached to another post",
+        ),
+        (
+            "POST",
+            "/api/v1/statuses",
+            {"status": "x", "media_ids": [str(number) for number in range(11)]},
+            422,
+            "Cannot attach more than 10 files",
+        ),
+        (
+            "POST",
+            "/api/v1/apps",
+            {"client_name": "x", "redirect_uris": "urn:ietf:wg:oauth:2.0:oob", "scopes": "bogus"},
+            422,
+            "Validation failed: Scopes doesn't match configured on the server.",
+        ),
+        ("DELETE", "/api/v1/featured_tags/9", None, 404, "Record not found"),
+        ("DELETE", "/api/v1/push/subscription", None, 200, None),
+    ],
+)
+async def test_refusals_in_the_words_of_mastodon(api, mira, method, path, body, status, words):
+    given = {} if body is None else {"json": body}
+    said = await api.call(method, path, mira, **given)
+    assert (said.status, said.body) == (status, {} if words is None else {"error": words})
+
+
+async def test_searching_further_is_for_those_signed_in(api):
+    said = await api.get("/api/v2/search", q="x", offset="20")
+    assert (said.status, said.body) == (
+        401,
+        {"error": "Search queries pagination is not supported without authentication"},
+    )
+
+
+async def test_a_report_names_rules_that_exist(api, mira, otto):
+    said = await api.post("/api/v1/reports", mira, account_id=otto.id, category="violation", rule_ids=["99"])
+    assert (said.status, said.body) == (422, {"error": "Validation failed: Rule ids does not reference valid rules"})
+
+
+@pytest.mark.parametrize(("form", "missing"), [({}, "grant_type"), ({"grant_type": "authorization_code"}, "code")])
+async def test_a_token_is_asked_for_with_all_it_needs(api, form, missing):
+    said = await api.call("POST", "/oauth/token", form=form)
+    assert (said.status, said.body["error"]) == (400, "invalid_request")
+    assert said.body["error_description"] == f"Missing required parameter: {missing}."
