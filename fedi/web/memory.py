@@ -5,13 +5,14 @@ somebody commits, in this process or another; no list of what depends on what is
 at most `SECONDS` old.
 """
 
-import time
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 from cachetools import LRUCache
+
+from fedi import clock
 
 SECONDS = 5.0
 K = TypeVar("K")
@@ -20,7 +21,7 @@ V = TypeVar("V")
 
 @dataclass(frozen=True)
 class _Kept(Generic[V]):
-    """A value, the state of the database it was read from, and when (seconds, monotonic)."""
+    """A value, the state of the database it was read from, and when (seconds since 1970)."""
 
     version: object
     since: float
@@ -35,11 +36,11 @@ class Memory(Generic[K, V]):
 
     def get(self, key: K, version: object) -> V | None:
         kept = self._kept.get(key)
-        if kept is None or kept.version != version or time.monotonic() - kept.since >= SECONDS:
+        if kept is None or kept.version != version or not 0 <= clock.timestamp() - kept.since < SECONDS:
             return None
         return kept.value
 
     def keep(self, key: K, version: object, value: V) -> None:
         """`version` is what `db.version` said before the value was read."""
         with suppress(ValueError):  # larger than all that fits
-            self._kept[key] = _Kept(version, time.monotonic(), value)
+            self._kept[key] = _Kept(version, clock.timestamp(), value)
