@@ -10,6 +10,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import orjson
 from sqlalchemy.exc import DataError, IntegrityError
 from sqlalchemy.orm import Session
 
@@ -30,6 +31,14 @@ MAX_BYTES = 1 << 20
 MAX_ID = 2048
 JSON_TYPES = {"application/activity+json", "application/ld+json", "application/json", ""}
 ACCEPTED = (202, "")
+# What may be delivered as a whole, and where its items are.
+COLLECTIONS = {
+    "Collection": "items",
+    "CollectionPage": "items",
+    "OrderedCollection": "orderedItems",
+    "OrderedCollectionPage": "orderedItems",
+}
+MAX_UNPACKED = 20
 __all__ = ["accept", "process_due", "verified"]
 
 
@@ -82,6 +91,11 @@ async def accept(
     if not isinstance(activity, Mapping) or not documents.kind(activity):
         return ACCEPTED  # signed, and nothing in it: Mastodon says the same
     sender = urls.host_of(found.actor_uri)
+    if documents.kind(activity) in COLLECTIONS:
+        for each in _unpacked(activity, found.actor_uri):
+            arrived = Arrived(each, orjson.dumps(each), found, sender)
+            await _kept((arrived, known.recipient_id), database.thread)
+        return ACCEPTED
     relayed = is_anothers(activity, found.actor_uri) and await database.reading(relays.is_subscribed, found.actor_uri)
     if relayed and await database.thread(_wanted, activity):
         return ACCEPTED
@@ -165,6 +179,22 @@ def is_forwarded(activity: Mapping[str, Any], signer: str) -> bool:
     return is_anothers(activity, signer) and any(
         isinstance(each, Mapping) for name in ("signature", "proof") for each in documents.as_list(activity.get(name))
     )
+
+
+def _unpacked(collection: Mapping[str, Any], signer: str) -> list[dict[str, Any]]:
+    """The signer's own activities in a collection of them, the oldest first, as Mastodon takes them; no others."""
+    found = []
+    named = COLLECTIONS[documents.kind(collection)]
+    for item in reversed(documents.as_list(collection.get(named))[:MAX_UNPACKED]):
+        if not isinstance(item, Mapping) or not documents.kind(item) or documents.kind(item) in COLLECTIONS:
+            continue
+        try:
+            origins_checked(item, signer)
+        except FediError as error:
+            log.info("an item of a collection by %s is left out: %s", signer[:200], error)
+            continue
+        found.append({"@context": collection.get("@context", documents.AS2), **item})
+    return found
 
 
 def _wanted(activity: Mapping[str, Any]) -> bool:

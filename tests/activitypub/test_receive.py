@@ -41,6 +41,22 @@ async def test_the_same_activity_again_is_one_row(world, ann):
     assert len(world.rows(InboxMessage)) == 1
 
 
+@pytest.mark.parametrize(("kind", "name"), [("OrderedCollection", "orderedItems"), ("CollectionPage", "items")])
+async def test_a_collection_of_ones_own_activities_is_taken_as_its_items(world, ann, eve, kind, name):
+    """The oldest, which stands last, comes first; what is anothers or no activity is left out."""
+    undone = ann.activity("Undo", ann.activity("Follow", "https://art.test/users/mira", 1)["id"], 2)
+    items = [undone, follow(eve), {"type": "Collection", "items": [follow(ann, 9)]}, 5, "x", follow(ann, 1)]
+    assert await world.send(ann, {"@context": origins.AS, "type": kind, name: items}) == 202
+    assert [(row.kind, row.state) for row in world.rows(InboxMessage)] == [("Follow", "processed"), ("Undo", "processed")]
+    assert world.row(Follow).state == "undone"
+
+
+async def test_a_collection_is_taken_to_a_bound(world, ann):
+    items = [ann.activity("Like", "https://art.test/users/mira/none", number) for number in range(40)]
+    assert await world.send(ann, {"type": "OrderedCollection", "orderedItems": items}) == 202
+    assert len(world.rows(InboxMessage)) == 20
+
+
 async def test_without_an_id_nothing_is_a_repeat(world, ann):
     activity = ann.activity("Follow", "https://art.test/users/mira", id=None)
     for _ in range(2):
