@@ -419,7 +419,7 @@ class _Door:
                 ssl=None if plain else self._tls,
                 server_hostname=None if plain else host.rstrip("."),
             )
-        except BaseException:
+        except BaseException:  # also when it is cancelled: the socket is nobody's yet
             made.close()
             raise
         return connection

@@ -130,7 +130,10 @@ class Connection(asyncio.Protocol):
             self.close()
 
     def on_header(self, name: bytes, value: bytes) -> None:
-        self._lines.append((name.decode("latin-1"), value.decode("latin-1")))
+        if self._read_head:  # a trailer: nobody asks for it, and there may be no end of them
+            self._grow(len(name) + len(value))
+        else:
+            self._lines.append((name.decode("latin-1"), value.decode("latin-1")))
 
     def on_headers_complete(self) -> None:
         if self._parser.get_status_code() < 200:  # 100 Continue, 103: the answer is still to come
@@ -141,11 +144,15 @@ class Connection(asyncio.Protocol):
         self._sized = bool({"content-length", "transfer-encoding"} & names)
 
     def on_body(self, part: bytes) -> None:
-        self._size += len(part)
+        if self._grow(len(part)):
+            self._parts.append(part)
+
+    def _grow(self, size: int) -> bool:
+        """Count what follows the head; whether it may be as much."""
+        self._size += size
         if self._size > self._most:
             self._fail(TooLarge("the answer is too large"))
-        else:
-            self._parts.append(part)
+        return self._size <= self._most
 
     def on_message_complete(self) -> None:
         if self._read_head:

@@ -141,6 +141,14 @@ async def test_a_large_answer_is_cut_off(open_door, answering, said):
     assert answering.connections == 2
 
 
+async def test_trailers_are_passed_over_to_a_bound(open_door, answering):
+    head = b"HTTP/1.1 202 Accepted\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nok\r\n0\r\n"
+    answer = await post(await answering(head + b"X-After: 1\r\n\r\n"))
+    assert (answer.status, answer.body, "x-after" in answer.headers) == (202, b"ok", False)
+    with pytest.raises(TooLarge):
+        await post(await answering(head + b"X-After: 1\r\n" * 200 + b"\r\n"), max_bytes=1000)
+
+
 async def test_a_server_that_hangs_or_drips_is_left(open_door, answering, monkeypatch):
     url = await answering((0.5,), (b"HTTP/1.1 200 OK\r\n", *(0.1, b"X: y\r\n") * 20), OK)
     monkeypatch.setattr(net, "READ_SECONDS", 0.2)

@@ -92,7 +92,9 @@ async def accept(
         return ACCEPTED  # signed, and nothing in it: Mastodon says the same
     sender = urls.host_of(found.actor_uri)
     if documents.kind(activity) in COLLECTIONS:
-        for each in _unpacked(activity, found.actor_uri):
+        for number, each in enumerate(_unpacked(activity, found.actor_uri)):
+            if number:  # the first is counted above
+                admit(sender)
             arrived = Arrived(each, orjson.dumps(each), found, sender)
             await _kept((arrived, known.recipient_id), database.thread)
         return ACCEPTED

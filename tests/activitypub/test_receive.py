@@ -14,6 +14,7 @@ from fedi.models.follow import Follow
 from fedi.models.inbox_message import InboxMessage
 from fedi.models.instance import DomainSeverity
 from fedi.services import domains
+from fedi.web import limits
 from tests import origins
 
 
@@ -49,6 +50,14 @@ async def test_a_collection_of_ones_own_activities_is_taken_as_its_items(world, 
     assert await world.send(ann, {"@context": origins.AS, "type": kind, name: items}) == 202
     assert [(row.kind, row.state) for row in world.rows(InboxMessage)] == [("Follow", "processed"), ("Undo", "processed")]
     assert world.row(Follow).state == "undone"
+
+
+async def test_each_item_of_a_collection_counts(world, ann, monkeypatch):
+    taken = []
+    monkeypatch.setattr(limits, "take", lambda limit, key: taken.append((limit, key)))
+    items = [ann.activity("Like", "https://art.test/users/mira/none", number) for number in range(3)]
+    assert await world.send(ann, {"type": "OrderedCollection", "orderedItems": items}) == 202
+    assert taken.count((limits.INBOX_HOST, ann.origin.host)) == 3
 
 
 async def test_a_collection_is_taken_to_a_bound(world, ann):
