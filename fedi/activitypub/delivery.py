@@ -40,6 +40,7 @@ SILENT_SLOTS = SLOTS - SLOTS // 4
 PER_HOST, PER_SILENT_HOST = 4, 2
 IN_HAND = 2 * SLOTS  # claimed and not recorded
 BATCH = 50
+UNWRITTEN = BATCH  # answered and not recorded: so many more than are on their way may be sent again after a kill -9
 RECORD_SECONDS = 0.05
 RECORD_PATIENCE, RECORD_AGAIN = 60.0, 0.5  # seconds; leases are longer
 SLOW_SECONDS = 2.0  # an answer that takes longer; what hangs as long as this is noticed before it fails
@@ -105,6 +106,7 @@ class Engine:
         self._proven: set[str] = set()
         self._failures: Counter[str] = Counter()
         self._results: list[Result] = []
+        self._unwritten = 0  # those, and those that are being recorded
         self._parcels: OrderedDict[int, Parcel] = OrderedDict()
         self._group: asyncio.TaskGroup | None = None
         self._dry = False
@@ -193,7 +195,7 @@ class Engine:
             self._queues.pop(host, None)
 
     def _may_start(self, host: str) -> bool:
-        if self._sending >= SLOTS:
+        if self._sending >= SLOTS or self._unwritten >= UNWRITTEN:
             return False
         if host in self._live:
             return self._busy[host] < PER_HOST
@@ -251,6 +253,7 @@ class Engine:
             del self._began[each.host]
         self._end(each.host)
         self._results.append(result)
+        self._unwritten += 1
         self._start(each.host)
         if full:
             self._start_all()
@@ -278,6 +281,7 @@ class Engine:
         """Give back what has not been tried: the host does not answer now."""
         for each in self._queues.pop(host, ()):
             self._results.append(Result(each, DeliveryState.WAITING, tried=False))
+            self._unwritten += 1
 
     async def _record(self) -> None:
         results, self._results = self._results, []
@@ -285,10 +289,12 @@ class Engine:
         self._recorded_at = monotonic()
         self._dry = False  # what waited for these, their hosts or their objects, may go now
         self._in_hand -= len(results)
+        self._unwritten -= len(results)
         for each in results:
             self._held[each.claimed.host] -= 1
             if not self._held[each.claimed.host]:
                 del self._held[each.claimed.host]
+        self._start_all()  # those that had to wait for it
 
 
 def _claim(room: int, shares: deliveries.Shares, have: frozenset[int]) -> tuple[list[Claimed], dict[int, Parcel]]:
