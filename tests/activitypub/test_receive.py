@@ -48,7 +48,10 @@ async def test_a_collection_of_ones_own_activities_is_taken_as_its_items(world, 
     undone = ann.activity("Undo", ann.activity("Follow", "https://art.test/users/mira", 1)["id"], 2)
     items = [undone, follow(eve), {"type": "Collection", "items": [follow(ann, 9)]}, 5, "x", follow(ann, 1)]
     assert await world.send(ann, {"@context": origins.AS, "type": kind, name: items}) == 202
-    assert [(row.kind, row.state) for row in world.rows(InboxMessage)] == [("Follow", "processed"), ("Undo", "processed")]
+    assert [(row.kind, row.state) for row in world.rows(InboxMessage)] == [
+        ("Follow", "processed"),
+        ("Undo", "processed"),
+    ]
     assert world.row(Follow).state == "undone"
 
 
