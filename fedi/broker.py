@@ -24,7 +24,7 @@ class Channel(filesystem.Channel):
             self._make_folders()
             raise Empty from None
 
-    def _put(self, queue: str, payload: Any, **kwargs: Any) -> None:
+    def _put(self, queue: str, payload: Any, **kwargs: Any) -> None:  # type: ignore[override] # kombu's own differ
         try:
             super()._put(queue, payload, **kwargs)  # type: ignore[no-untyped-call]
         except ChannelError:

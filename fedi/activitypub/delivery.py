@@ -315,7 +315,7 @@ def _parcels(ids: set[int]) -> dict[int, Parcel]:
     with db.reading() as session:
         for row in deliveries.activities(session, ids):
             body = row.body or b""
-            apart = row.audience.get("followers") and PUBLIC not in body
+            apart = row.audience.get("followers") and PUBLIC not in body and row.verb != "forward"
             try:
                 key_id, key = _key(session, row.actor_id)
                 made[row.id] = Parcel(

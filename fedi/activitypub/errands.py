@@ -4,7 +4,7 @@ import logging
 from collections.abc import Callable
 
 from fedi import db
-from fedi.activitypub import backfill, curated, follower_sync, polled, quoted, refresh, relayed, thread
+from fedi.activitypub import again, backfill, curated, follower_sync, quoted, refresh, relayed, thread
 from fedi.errors import FediError, Unreachable
 from fedi.models.errand import Errand, ErrandKind
 from fedi.services import errands
@@ -16,7 +16,8 @@ RUNS: dict[ErrandKind, Callable[[Errand], None]] = {
     ErrandKind.QUOTE: quoted.run,
     ErrandKind.POST: relayed.run,
     ErrandKind.ACTOR: refresh.run,
-    ErrandKind.POLL: polled.run,
+    ErrandKind.POLL: again.run,
+    ErrandKind.AGAIN: again.run,
     ErrandKind.COLLECTION: curated.run,
     ErrandKind.FOLLOWERS: follower_sync.run,
 }

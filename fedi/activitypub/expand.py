@@ -102,9 +102,10 @@ def _expand(id_: int) -> None:
 def _proven(session: Session, row: Outgoing, document: dict[str, Any]) -> dict[str, Any]:
     """What is for everybody carries a proof that outlives the request, for servers that pass it on (FEP-8b32).
 
-    What is for few people carries none: nobody shall be able to prove to others what was said in private.
+    What is for few people carries none: nobody shall be able to prove to others what was said in private. What somebody
+    else said and we pass on stays as it is.
     """
-    if context.PUBLIC not in [*document.get("to", ()), *document.get("cc", ())]:
+    if row.verb == "forward" or context.PUBLIC not in [*document.get("to", ()), *document.get("cc", ())]:
         return document
     key_id, pem = actor_keys.private_key(session, row.actor, "ed25519")
     key = keys.load_private(pem)

@@ -22,7 +22,9 @@ from fedi.activitypub.protocol import documents, keys, origins, proofs, signatur
 from fedi.activitypub.protocol.requests import Request, SignatureError
 from fedi.errors import BadDocument, Conflict, FediError, Gone, NotFound, Refused, TooLarge
 from fedi.gather import Gather
-from fedi.services import actors, domains, hosts, inbox, instance, relays
+from fedi.models.errand import ErrandKind
+from fedi.models.post import PostState
+from fedi.services import actors, domains, errands, follows, hosts, inbox, instance, relays, remote_posts
 
 log = logging.getLogger(__name__)
 
@@ -104,6 +106,8 @@ async def accept(
     if relayed or is_forwarded(activity, found.actor_uri):
         by = await _prover(activity, database)
         if by is None:
+            if not relayed:
+                await database.thread(_hinted, activity, sender)
             return ACCEPTED
         found = by
     origins_checked(activity, found.actor_uri)
@@ -176,7 +180,7 @@ def is_anothers(activity: Mapping[str, Any], signer: str) -> bool:
 def is_forwarded(activity: Mapping[str, Any], signer: str) -> bool:
     """Whether the signer passes on what another actor wrote, with that one's own LD `signature` or FEP-8b32 `proof`.
 
-    Without a good proof nothing of it is kept; a refusal would make a Mastodon that forwards replies try again.
+    Without a good proof nothing of it is believed; a refusal would make a Mastodon that forwards replies try again.
     """
     return is_anothers(activity, signer) and any(
         isinstance(each, Mapping) for name in ("signature", "proof") for each in documents.as_list(activity.get(name))
@@ -207,6 +211,31 @@ def _wanted(activity: Mapping[str, Any]) -> bool:
     with db.writing("inbox.receive") as session:
         relays.brought(session, uri)
     return True
+
+
+def _hinted(activity: Mapping[str, Any], sender: str) -> None:
+    """What is forwarded and not proven is only a hint: the post it is about is asked for at its own server.
+
+    That is a post we know which was changed or deleted, or an answer to one of the server that passes it on, whose
+    author somebody here follows.
+    """
+    uri, actor = documents.one_id(activity.get("object")), documents.one_id(activity.get("actor"))
+    kind = documents.kind(activity)
+    if uri is None or actor is None or urls.is_local(uri) or not origins.same_origin(uri, actor):
+        return
+    with db.reading() as session:
+        post = remote_posts.by_id_uri(session, uri)
+        if post is not None:
+            wanted = kind in {"Update", "Delete"} and post.actor.uri == actor and post.state == PostState.PUBLISHED
+        else:
+            said = activity["object"]
+            answered = documents.one_id(said.get("inReplyTo")) if isinstance(said, Mapping) else None
+            parent = remote_posts.by_uri(session, answered) if answered else None
+            wanted = kind == "Create" and parent is not None and parent.actor.host == sender
+            wanted = wanted and parent is not None and follows.has_local_follower(session, parent.actor)
+    if wanted:
+        with db.writing("inbox.receive") as session:
+            errands.hinted(session, ErrandKind.POST if post is None else ErrandKind.AGAIN, uri)
 
 
 async def _prover(activity: Mapping[str, Any], database: Database) -> FoundKey | None:

@@ -19,6 +19,7 @@ class ErrandKind(StrEnum):
     POST = "post"  # what a relay named; `uri` is the post's
     ACTOR = "actor"  # who somebody here looks at; `uri` is the actor's
     COLLECTION = "collection"  # into what an artist of ours shall be put; `uri` is the collection's
+    AGAIN = "again"  # a post that was changed or deleted, as somebody else says; `uri` is the post's
     POLL = "poll"  # the counts of a poll that somebody here looks at; `uri` is its post's
     FOLLOWERS = "followers"  # who here follows a remote actor, as its server knows it; `uri` is the actor's
 

@@ -32,9 +32,9 @@ OUTGOING = Machine(
 class Outgoing(Base):
     """`verb` names the module that writes the document, `subject` what it needs (ids only).
 
-    `audience` is `{"followers": bool, "actors": [actor id], "object": bool, "known": bool}`: the followers of
-    `actor_id`, named actors, every inbox that ever got a delivery about `object_uri`, and every inbox that ever got
-    anything from the actor.
+    `audience` is `{"followers": bool, "actors": [actor id], "object": bool, "known": bool, "but": [host]}`: the
+    followers of `actor_id`, named actors, every inbox that ever got a delivery about `object_uri`, every inbox that
+    ever got anything from the actor, and none of these servers.
     """
 
     __tablename__ = "outgoing"

@@ -26,6 +26,7 @@ def enqueue(session: Session, row: Outgoing) -> int:
     """
     inboxes = _inboxes(row)
     blocked = [host for host in _hosts(session, inboxes) if not domains.may_federate(session, host)]
+    blocked += row.audience.get("but", ())
     if row.verb == "delete":
         _overtake(session, row)
     result = session.execute(_insert(session, row, inboxes, blocked))

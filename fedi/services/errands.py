@@ -11,6 +11,7 @@ from fedi.models.post import Post
 
 LEASE = timedelta(minutes=5)
 MAX_ATTEMPTS = 3
+MAX_HINTED = 500  # of a kind that wait; what comes beyond is let go
 REST = {
     ErrandKind.THREAD: timedelta(minutes=15),
     ErrandKind.WORKS: timedelta(days=1),
@@ -18,6 +19,7 @@ REST = {
     ErrandKind.POST: timedelta(days=1),
     ErrandKind.ACTOR: timedelta(hours=1),
     ErrandKind.POLL: timedelta(minutes=3),
+    ErrandKind.AGAIN: timedelta(minutes=1),
     ErrandKind.COLLECTION: timedelta(hours=1),
     ErrandKind.FOLLOWERS: timedelta(minutes=10),
 }
@@ -55,6 +57,12 @@ def put(session: Session, kind: ErrandKind, uri: str, *, detail: str = "") -> bo
     session.flush()
     work.wake(session, "federation.fetch")
     return True
+
+
+def hinted(session: Session, kind: ErrandKind, uri: str) -> None:
+    """Want what strangers name, unless too much of it waits already."""
+    if count_due(session, kind, most=MAX_HINTED) < MAX_HINTED:
+        put(session, kind, uri)
 
 
 def claim(session: Session) -> Errand | None:

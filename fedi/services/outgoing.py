@@ -25,6 +25,7 @@ def put(
     relays: bool = False,
     earlier_recipients: bool = False,
     everyone_known: bool = False,
+    but_hosts: Iterable[str] = (),
 ) -> Outgoing:
     """Say that `actor` does `verb`; local actors in the audience are left out, they see the database.
 
@@ -32,7 +33,7 @@ def put(
     deliveries about one object. Besides followers and `actors` it goes to the `inboxes` named, to `relays` that take
     posts as they are, with `earlier_recipients` to every inbox that ever got something about the object, and with
     `everyone_known` to every inbox that ever got anything from this actor or about its posts, and those the actor
-    follows.
+    follows. The servers in `but_hosts` get nothing.
     """
     row = Outgoing(
         actor_id=actor.id,
@@ -46,6 +47,7 @@ def put(
             "relays": relays,
             "object": earlier_recipients,
             "known": everyone_known,
+            "but": list(but_hosts),
         },
     )
     session.add(row)

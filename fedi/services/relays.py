@@ -25,7 +25,6 @@ from fedi.models.relay import RELAYS, Relay, RelayState
 from fedi.services import domains, errands, instance, outgoing
 
 BATCH = 500  # posts that are forgotten in one transaction
-MAX_WAITING = 500  # posts that relays named and nobody asked for yet; what comes beyond is let go
 
 
 def add(session: Session, address: str, *, inbox: str, actor: Actor | None = None) -> Relay:
@@ -97,8 +96,8 @@ def is_subscribed(session: Session, actor_uri: str) -> bool:
 
 def brought(session: Session, uri: str) -> None:
     """A relay that took us names a post: it is asked for at its own server, unless too many wait already."""
-    if not urls.is_local(uri) and errands.count_due(session, ErrandKind.POST, most=MAX_WAITING) < MAX_WAITING:
-        errands.put(session, ErrandKind.POST, uri)
+    if not urls.is_local(uri):
+        errands.hinted(session, ErrandKind.POST, uri)
 
 
 def mark(session: Session, post: Post) -> None:

@@ -15,7 +15,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from fedi import urls
-from fedi.activitypub import context, posts_out, resolve
+from fedi.activitypub import context, forwarding, posts_out, resolve
 from fedi.activitypub.incoming import Ignored, Incoming
 from fedi.activitypub.objects import note
 from fedi.activitypub.protocol import documents, origins
@@ -24,6 +24,7 @@ from fedi.errors import BadDocument
 from fedi.models.actor import Actor
 from fedi.models.errand import ErrandKind
 from fedi.models.outgoing import Outgoing
+from fedi.models.post import Post
 from fedi.services import errands, media_tokens, polls, posts, remote_posts
 
 
@@ -38,7 +39,9 @@ def create(session: Session, incoming: Incoming) -> None:
     if embedded is not None and "type" in embedded and origins.same_origin(uri, incoming.actor.uri):
         origins.check_embedded(embedded, incoming.actor.uri)
         _check_kind(embedded)
-        _keep(session, incoming.actor, embedded, incoming.activity)
+        post = _keep(session, incoming.actor, embedded, incoming.activity)
+        if post is not None:
+            forwarding.to_followers(session, incoming, post)
         return
     if remote_posts.is_gone(session, uri, of=incoming.actor.uri):
         raise Ignored(f"{uri} was deleted")
@@ -72,9 +75,12 @@ def _vote(session: Session, voter: Actor, document: Mapping[str, Any]) -> bool:
     return True
 
 
-def _keep(session: Session, author: Actor, document: Mapping[str, Any], activity: Mapping[str, Any] | None) -> None:
+def _keep(
+    session: Session, author: Actor, document: Mapping[str, Any], activity: Mapping[str, Any] | None
+) -> Post | None:
+    """The post, kept; None for a vote."""
     if author.available and _vote(session, author, document):
-        return
+        return None
     values = note.from_document(document, author_uri=author.uri, followers_uri=author.followers_uri, activity=activity)
     if not author.available:
         raise Ignored(f"{author.uri} is not shown here")
@@ -83,6 +89,7 @@ def _keep(session: Session, author: Actor, document: Mapping[str, Any], activity
     post = remote_posts.store(session, author, values)
     if values.in_reply_to and post.in_reply_to_id is None:
         errands.put(session, ErrandKind.THREAD, post.uri)
+    return post
 
 
 @publishes("create")

@@ -12,14 +12,14 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from fedi import urls
-from fedi.activitypub import context
+from fedi.activitypub import context, forwarding
 from fedi.activitypub.incoming import Ignored, Incoming
 from fedi.activitypub.objects import tombstone
 from fedi.activitypub.protocol import origins
 from fedi.activitypub.registry import publishes, receives
 from fedi.errors import BadDocument
 from fedi.models.outgoing import Outgoing
-from fedi.models.post import Visibility
+from fedi.models.post import PostState, Visibility
 from fedi.services import actors, interactions, quotations, remote_posts
 
 
@@ -39,6 +39,8 @@ def delete(session: Session, incoming: Incoming) -> None:
     if post is not None:
         if post.actor_id != incoming.actor.id:
             raise BadDocument("the post belongs to somebody else")
+        if post.state == PostState.PUBLISHED:
+            forwarding.to_followers(session, incoming, post)
         remote_posts.remove(session, post)
         return
     if actors.by_uri(session, uri) is not None:

@@ -15,7 +15,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from fedi import clock, urls
-from fedi.activitypub import actors_out, context, curated, posts_out
+from fedi.activitypub import actors_out, context, curated, forwarding, posts_out
 from fedi.activitypub.incoming import Ignored, Incoming
 from fedi.activitypub.objects import actor as actor_object
 from fedi.activitypub.objects import note
@@ -73,7 +73,8 @@ def _change_post(session: Session, incoming: Incoming, document: Mapping[str, An
             raise BadDocument("the post belongs to somebody else")
         if post.state != PostState.PUBLISHED:
             raise Ignored("the post was deleted")
-        remote_posts.update(session, post, values)
+        if remote_posts.update(session, post, values):
+            forwarding.to_followers(session, incoming, post)
         return
     if remote_posts.is_gone(session, values.uri, of=sender.uri):
         raise Ignored("the post was deleted")

@@ -15,7 +15,8 @@ from fedi.models.interaction import Boost
 from fedi.models.outgoing import Delivery, Outgoing
 from fedi.models.post import Post, Visibility
 from fedi.models.relay import Relay
-from fedi.services import accounts, actors, bookmarks, deletions, domains, interactions, posts, relays
+from fedi.services import accounts, actors, bookmarks, deletions, domains, interactions, posts
+from fedi.services import errands as wanted
 from fedi.tasks import upkeep
 from tests.activitypub.verbs.test_follow import said
 from tests.origins import PUBLIC
@@ -234,7 +235,7 @@ async def test_rules_hold_for_what_a_relay_brings(world, relay, ann, capsys):
 
 async def test_a_relay_that_names_more_than_can_be_asked_for_is_let_go(world, relay, ann, capsys, monkeypatch):
     await subscribed(world, relay, capsys, announces=True)
-    monkeypatch.setattr(relays, "MAX_WAITING", 2)
+    monkeypatch.setattr(wanted, "MAX_HINTED", 2)
     for number in range(5):
         await world.send(relay, relay.activity("Announce", ann.serve_note(number)["id"], 60 + number, to=[PUBLIC]))
     assert len(world.rows(Errand)) == 2
