@@ -27,6 +27,8 @@ class Actor(Base):
     __table_args__ = (
         UniqueConstraint("name_key", "domain_key"),
         Index("ix_actors_host", "host"),
+        Index("ix_actors_icon_url", "icon_url"),
+        Index("ix_actors_image_url", "image_url"),
     )
 
     id: Mapped[int] = mapped_column(BigInteger, primary_key=True, default=clock.new_id, autoincrement=False)

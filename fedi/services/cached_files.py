@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
 
-from sqlalchemy import delete, func, or_, select, update
+from sqlalchemy import Select, delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from fedi import clock, db, files, urls, work
@@ -34,6 +34,7 @@ MAX_ATTEMPTS = 3
 FAILED_FOR = timedelta(hours=6)  # what cannot be had is not asked for again on every view
 USED = timedelta(days=1)  # how exactly we know when something was last looked at
 MAX_URL = 1500
+MAX_OF = 50  # people whose words on one picture are read: an avatar that a server gives to all of its own
 
 
 def path(url: str | None, size: str) -> str:
@@ -201,18 +202,18 @@ def under(session: Session, url: str, author: Consent | None) -> Terms:
         .order_by(Post.id)
         .limit(1)
     ).first()
-    if shown is None:
-        where = f"https://{urls.host_of(url)}"
-        return replace(house, consent=consent, holder_name=urls.host_of(url), holder_url=where, licence_url=where)
-    actor, post = shown
-    return replace(
-        house,
-        consent=consent,
-        holder_name=actor.display_name.strip() or actor.name,
-        holder_url=actor.uri,
-        licence_url=post.url or post.uri,
-        year=(post.published_at or post.created_at).year,
-    )
+    if shown is not None:
+        actor, post = shown
+        page, at = post.url or post.uri, post.published_at or post.created_at
+    else:
+        portrayed = session.scalars(_portrayed(url)).first()
+        if portrayed is None:
+            where = f"https://{urls.host_of(url)}"
+            return replace(house, consent=consent, holder_name=urls.host_of(url), holder_url=where, licence_url=where)
+        actor, page = portrayed, portrayed.url or portrayed.uri
+        at = portrayed.published_at or portrayed.created_at
+    name = actor.display_name.strip() or actor.name
+    return replace(house, consent=consent, holder_name=name, holder_url=actor.uri, licence_url=page, year=at.year)
 
 
 def refresh(session: Session, *, url: str | None = None, host: str | None = None) -> int:
@@ -290,7 +291,7 @@ def _drop(session: Session, rows: Iterable[CachedFile]) -> int:
 
 
 def said(session: Session, url: str) -> Consent | None:
-    """The strictest of what was said with every post that shows this picture, and by its author."""
+    """The strictest of what was said with every post that shows this picture, and by its author, or of whom it is."""
     query = (
         select(RemoteMedia.terms, Post.terms, Actor.terms, Post.consent, Actor.consent)
         .join(Post, Post.id == RemoteMedia.post_id)
@@ -301,7 +302,20 @@ def said(session: Session, url: str) -> Consent | None:
     for row in session.execute(query):
         found += [each for document in row[:3] if document and (each := activitystreams.read(document)) is not None]
         found += [Consent.parse(text) for text in row[3:] if text]
+    for actor in session.scalars(_portrayed(url)):
+        if actor.terms and (each := activitystreams.read(actor.terms)) is not None:
+            found.append(each)
+        if actor.consent:
+            found.append(Consent.parse(actor.consent))
     return strictest(*found) if found else None
+
+
+def _portrayed(url: str) -> Select[Actor]:
+    """Who shows this picture on their profile."""
+    mine = or_(Actor.icon_url == url, Actor.image_url == url)
+    return (
+        select(Actor).where(mine, Actor.domain_key != "", Actor.deleted_at.is_(None)).order_by(Actor.id).limit(MAX_OF)
+    )
 
 
 def _key(url: str) -> str:

@@ -313,6 +313,25 @@ async def test_terms_that_come_later_hold_for_the_copy_that_is_here(client, inst
     assert (await look(client, path, worker=False)).headers["tdm-reservation"] == "1", "the author's own word"
 
 
+@pytest.mark.parametrize("where", ["icon_url", "image_url"])
+async def test_a_portrait_keeps_the_terms_of_whom_it_shows(client, instance, heron, where):
+    config.use(config.settings().model_copy(update={"consent_default": "allowed"}))
+    path = cached_files.path(heron, "large")
+    assert (await look(client, path)).headers["tdm-reservation"] == "0"
+    people.stranger("ann", "else.example")
+    with db.writing() as session:
+        ann = session.query(Actor).filter(Actor.name == "ann").one()
+        setattr(ann, where, heron)
+        ann.terms = {"xRobotsTag": "noai, noimageai"}
+        ann.display_name = "Ann Heron"
+        shown = ann.uri
+    answer = await look(client, path, worker=False)
+    assert answer.headers["tdm-reservation"] == "1"
+    with db.reading() as session:
+        terms = cached_files.terms(session, session.query(CachedFile).one())
+    assert (terms.holder_name, terms.holder_url) == ("Ann Heron", shown)
+
+
 @pytest.mark.parametrize("status", [429, 500])
 async def test_a_server_that_is_too_busy_has_not_failed(client, instance, victim, heron, monkeypatch, status):
     monkeypatch.setattr("fedi.web.remote.WAIT", 0.4)
