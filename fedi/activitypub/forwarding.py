@@ -8,12 +8,14 @@ others can tell that its actor said it (Mastodon's rule, who believes nothing el
 """
 
 from collections.abc import Iterator, Mapping
+from datetime import timedelta
 from typing import Any
 
 import orjson
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from fedi import clock
 from fedi.activitypub.incoming import Incoming
 from fedi.activitypub.protocol import documents
 from fedi.models.actor import Actor
@@ -24,7 +26,9 @@ from fedi.services import outgoing, relations
 
 MAX_BYTES = 128 * 1024
 MAX_OF_ONE = 20  # times that something is passed on about one post
+MAX_IN_HOUR = 200  # for one artist: whoever answers without end does not make us send without end
 MAX_BOOSTERS = 20
+HOUR = timedelta(hours=1)
 OPEN = (Visibility.PUBLIC, Visibility.UNLISTED)
 
 
@@ -34,10 +38,11 @@ def to_followers(session: Session, incoming: Incoming, post: Post) -> None:
     The end of a post goes to the followers of those who boosted it here, too.
     """
     sender, activity = incoming.actor, incoming.activity
-    if sender.limited_at is not None or len(orjson.dumps(activity)) > MAX_BYTES:
+    artists = list(_artists(session, post, boosters=documents.kind(activity) == "Delete"))
+    if not artists or sender.limited_at is not None or len(orjson.dumps(activity)) > MAX_BYTES:
         return
     named, proven = _named(activity), _proven(activity) and post.visibility in OPEN
-    for artist in _artists(session, post, boosters=documents.kind(activity) == "Delete"):
+    for artist in artists:
         if not proven and f"{artist.uri}/followers" not in named:
             continue
         if relations.blocked_between(session, artist.id, sender.id) or _often(session, post, artist):
@@ -78,7 +83,7 @@ def _proven(activity: Mapping[str, Any]) -> bool:
 
 
 def _often(session: Session, post: Post, artist: Actor) -> bool:
-    earlier = select(func.count()).where(
-        Outgoing.object_uri == post.uri, Outgoing.verb == "forward", Outgoing.actor_id == artist.id
-    )
-    return (session.scalar(earlier) or 0) >= MAX_OF_ONE
+    earlier = select(func.count()).where(Outgoing.verb == "forward", Outgoing.actor_id == artist.id)
+    of_one = session.scalar(earlier.where(Outgoing.object_uri == post.uri)) or 0
+    lately = session.scalar(earlier.where(Outgoing.id > clock.new_id(clock.now() - HOUR))) or 0
+    return of_one >= MAX_OF_ONE or lately >= MAX_IN_HOUR

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from fedi import db
-from fedi.activitypub import asking, errands, expand
+from fedi.activitypub import asking, errands, expand, forwarding
 from fedi.models.inbox_message import InboxMessage
 from fedi.models.outgoing import Delivery, Outgoing
 from fedi.models.post import Post
@@ -109,6 +109,13 @@ async def test_nobody_makes_us_pass_on_about_one_post_without_end(world, followe
         edited = eve.note(inReplyTo=followed.uri, content=f"<p>{number}</p>", updated=at)
         await world.send(eve, eve.activity("Update", edited, number) | SIGNED)
     assert len(sent(world)) == 20
+
+
+async def test_nobody_makes_us_send_without_end(world, followed, eve, monkeypatch):
+    monkeypatch.setattr(forwarding, "MAX_IN_HOUR", 3)
+    for number in range(5):
+        await world.send(eve, answer(eve, followed, number) | SIGNED)
+    assert len(sent(world)) == 3
 
 
 # --- what others forward to us ----------------------------------------------------------------------------------------
