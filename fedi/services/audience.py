@@ -49,6 +49,9 @@ def _insert(session: Session, row: Outgoing, inboxes: CompoundSelect[str, str], 
         )
         .where(found.c.inbox != "", found.c.host.not_in(blocked), _elsewhere(found.c.inbox))
         .group_by(found.c.inbox)
+        # In turns, as they are claimed in this order and no host may have many at once: a worker would walk by all the
+        # inboxes of one to come to the next.
+        .order_by(func.row_number().over(partition_by=func.min(found.c.host), order_by=found.c.inbox), found.c.inbox)
     )
     if session.get_bind().dialect.name == "sqlite":
         return sqlite.insert(Delivery).from_select(_COLUMNS, source).on_conflict_do_nothing()

@@ -48,6 +48,17 @@ def state_of(id_):
         return row.state, row.reason
 
 
+def test_hosts_with_many_inboxes_take_turns(house_on_each, verbs):
+    mira = people.artist()
+    for host in ("a.example", "b.example"):
+        for name in ("ann", "bob", "cid"):
+            people.follow(people.stranger(name, host, shared=False), mira)
+    people.follow(people.stranger("dan", "c.example"), mira)
+    people.say(mira, about=NOTE, followers=True)
+    expand.expand_due()
+    assert [row.host[0] for row in inboxes().values()] == ["a", "b", "c", "a", "b", "a", "b"]
+
+
 def test_one_delivery_per_shared_inbox_and_the_document_written_once(house_on_each, verbs):
     mira = people.artist()
     for name in ("a", "b", "c"):
