@@ -6,10 +6,12 @@ import pytest
 
 from fedi import db
 from fedi.activitypub import asking, errands, expand, forwarding
+from fedi.activitypub.protocol import proofs
 from fedi.models.inbox_message import InboxMessage
 from fedi.models.outgoing import Delivery, Outgoing
 from fedi.models.post import Post
 from fedi.services import actors, blocks, interactions
+from tests.activitypub.test_receive import ED25519, proven
 from tests.origins import PUBLIC
 
 FOLLOWERS = "https://art.test/users/mira/followers"
@@ -48,6 +50,15 @@ async def test_a_signed_answer_goes_to_the_followers_as_it_came(world, followed,
     assert sent(world) == [(said, ann.origin.url("/inbox"))], "not back to where it came from, nothing of ours in it"
     await world.send(eve, said)
     assert len(sent(world)) == 1
+
+
+async def test_a_proof_is_still_good_after_it_was_passed_on(world, followed, eve):
+    said = proven(eve, answer(eve, followed, content="<p>ein Reiher 🪶 ü</p>", focus=[0.5, -1.0, 1e-7]))
+    await world.send(eve, said)
+    ((passed, _),) = sent(world)
+    assert proofs.verify(passed, proofs.parse(passed), ED25519.public_key())
+    passed["object"]["content"] = "<p>never said</p>"
+    assert not proofs.verify(passed, proofs.parse(passed), ED25519.public_key())
 
 
 async def test_an_answer_that_names_the_followers_goes_to_them_without_a_proof(world, followed, ann, eve):
