@@ -2,7 +2,9 @@
 
 Rows are the truth (`services.deliveries`): a crash loses no delivery, at worst one is sent twice under the same
 activity id. A host may have the more on its way the better it answers (`deliveries.Shares`); those that are slow,
-failing or not yet known to answer share a quarter of the slots, and a quarter is kept for those that answer now.
+failing or not yet known to answer share a quarter of the slots, and a quarter is kept for those that answer now. What
+is on its way when a process is killed is sent again, so a run begins with few at once: many at once are cheap, which
+counts only where there is much to send.
 """
 
 import asyncio
@@ -38,6 +40,7 @@ SLOTS = 200
 SLOW_SLOTS = SLOTS // 4
 SILENT_SLOTS = SLOTS - SLOTS // 4
 PER_HOST, PER_SILENT_HOST = 4, 2
+FIRST_SLOTS, ANSWERS_FOR_ONE = 24, 4  # of hosts that answer now, when a run begins; one more for so many answers
 IN_HAND = 2 * SLOTS  # claimed and not recorded
 BATCH = 50
 UNWRITTEN = BATCH  # answered and not recorded: so many more than are on their way may be sent again after a kill -9
@@ -100,6 +103,7 @@ class Engine:
         self._slow: Counter[str] = Counter()  # of it, what counts as slow
         self._silent: Counter[str] = Counter()  # of it, what counts as silent
         self._slow_sending = self._silent_sending = 0  # the sums of both
+        self._answers = 0  # that came in good time
         self._began: dict[str, list[float]] = {}  # when what is being sent was begun, by host
         self._live: set[str] = set()  # answer now
         self._recorded_at = 0.0
@@ -136,7 +140,9 @@ class Engine:
         return self._dry or (self._limit is not None and self._tried >= self._limit)
 
     def _must_record(self) -> bool:
-        return len(self._results) >= BATCH or not self._sending or monotonic() - self._recorded_at > RECORD_SECONDS
+        """In batches, as long as there is more to send."""
+        enough = len(self._results) >= BATCH or (self._dry and not self._queues)
+        return enough or not self._sending or monotonic() - self._recorded_at > RECORD_SECONDS
 
     async def _pause(self) -> None:
         """Until something ended, or for a moment when results wait to be written."""
@@ -198,7 +204,7 @@ class Engine:
         if self._sending >= SLOTS or self._unwritten >= UNWRITTEN:
             return False
         if host in self._live:
-            return self._busy[host] < PER_HOST
+            return self._busy[host] < PER_HOST and self._has_room()
         if self._silent_sending >= SILENT_SLOTS:
             return False
         if host in self._proven:
@@ -221,8 +227,13 @@ class Engine:
         self._silent[host] += silent
         self._silent_sending += silent
 
+    def _has_room(self) -> bool:
+        """For one more to a host that answers now."""
+        room = FIRST_SLOTS + self._answers // ANSWERS_FOR_ONE
+        return self._sending < SLOTS and self._sending - self._silent_sending < room
+
     def _full(self) -> bool:
-        return self._sending >= SLOTS or self._slow_sending >= SLOW_SLOTS or self._silent_sending >= SILENT_SLOTS
+        return not self._has_room() or self._slow_sending >= SLOW_SLOTS or self._silent_sending >= SILENT_SLOTS
 
     def _look_for_hanging(self) -> None:
         """A host that let something lie as long as this answers no longer: what it holds is given back.
@@ -265,6 +276,7 @@ class Engine:
         if result.answered:
             self._failures.pop(host, None)
             if seconds < SLOW_SECONDS:
+                self._answers += 1
                 self._proven.add(host)
                 self._live.add(host)
             else:
