@@ -20,6 +20,7 @@ class Like(Base):
     actor_id: Mapped[int] = mapped_column(ForeignKey("actors.id", ondelete="CASCADE"))
     post_id: Mapped[int] = mapped_column(ForeignKey("posts.id", ondelete="CASCADE"))
     uri: Mapped[str | None] = mapped_column(String(2048), index=True)
+    earlier_uri: Mapped[str | None] = mapped_column(String(2048))  # the id it had when it was said once more
     authorization: Mapped[str | None] = mapped_column(String(2048))  # the author's yes to one of ours
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
 
@@ -40,6 +41,7 @@ class Boost(Base):
     actor_id: Mapped[int] = mapped_column(ForeignKey("actors.id", ondelete="CASCADE"))
     post_id: Mapped[int] = mapped_column(ForeignKey("posts.id", ondelete="CASCADE"))
     uri: Mapped[str | None] = mapped_column(String(2048), index=True)
+    earlier_uri: Mapped[str | None] = mapped_column(String(2048))  # the id it had when it was said once more
     visibility: Mapped[Visibility] = mapped_column(choice(Visibility, "visibility"), default=Visibility.PUBLIC)
     authorization: Mapped[str | None] = mapped_column(String(2048))  # the author's yes to one of ours
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import BigInteger, bindparam, func, select
+from sqlalchemy import BigInteger, ColumnElement, bindparam, func, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from fedi import clock, db, urls
@@ -31,12 +31,13 @@ class Tally:
 
 
 def like(session: Session, actor: Actor, post: Post, *, uri: str | None = None) -> None:
-    """`actor` likes a post it can see; liking again changes nothing. Raises NotFound for what it cannot see.
+    """`actor` likes a post it can see; liking again only takes the new id. Raises NotFound for what it cannot see.
 
     Raises NotAllowed where the author does not want it.
     """
     _check_seen(session, actor, post)
     if db.ask(session, _LIKED, actor=actor.id, post=post.id).scalar() is not None:
+        _said_again(find_like(session, actor, post), uri)
         return
     if actor.local:
         interaction_policies.check(session, post, actor, Verb.LIKE)
@@ -69,7 +70,7 @@ def boost(
     visibility: Visibility = Visibility.PUBLIC,
     uri: str | None = None,
 ) -> Boost:
-    """`actor` shows a post to its followers; boosting again changes nothing. An author who wants to be asked is.
+    """`actor` shows a post to its followers; boosting again only takes the new id. An author who wants to be asked is.
 
     Raises NotFound for what it cannot see and NotAllowed for what may not be boosted: others' posts that are for
     followers only, direct ones, and what its author does not want boosted.
@@ -80,6 +81,7 @@ def boost(
         raise NotAllowed("only public and unlisted posts can be boosted")
     row = find_boost(session, actor, post)
     if row is not None:
+        _said_again(row, uri)
         return row
     if actor.local:
         interaction_policies.check(session, post, actor, Verb.ANNOUNCE)
@@ -130,12 +132,26 @@ def find_boost(session: Session, actor: Actor, post: Post) -> Boost | None:
     return session.scalar(select(Boost).where(Boost.actor_id == actor.id, Boost.post_id == post.id))
 
 
-def boost_by_uri(session: Session, uri: str) -> Boost | None:
-    return session.scalar(select(Boost).where(Boost.uri == uri).limit(1))
+def like_said_by(session: Session, actor: Actor, uri: str) -> Like | None:
+    """The like that this actor made with the id, or with a later one when it was said once more."""
+    return session.scalar(select(Like).where(Like.actor_id == actor.id, _named(Like, uri)).limit(1))
 
 
-def like_by_uri(session: Session, uri: str) -> Like | None:
-    return session.scalar(select(Like).where(Like.uri == uri).limit(1))
+def boost_said_by(session: Session, actor: Actor, uri: str) -> Boost | None:
+    """The same of a boost."""
+    return session.scalar(select(Boost).where(Boost.actor_id == actor.id, _named(Boost, uri)).limit(1))
+
+
+def our_like(session: Session, uri: str) -> Like | None:
+    """The like of one of ours with this id."""
+    mine = select(Like).join(Actor, Actor.id == Like.actor_id).where(Actor.domain_key == "")
+    return session.scalar(mine.where(Like.uri == uri).limit(1))
+
+
+def our_boost(session: Session, uri: str) -> Boost | None:
+    """The boost of one of ours with this id."""
+    mine = select(Boost).join(Actor, Actor.id == Boost.actor_id).where(Actor.domain_key == "")
+    return session.scalar(mine.where(Boost.uri == uri).limit(1))
 
 
 def post_of(session: Session, row: Like) -> Post | None:
@@ -205,6 +221,16 @@ def liked_by(session: Session, actor: Actor, page: Page) -> list[Like]:
 def _check_seen(session: Session, actor: Actor, post: Post) -> None:
     if post.state != PostState.PUBLISHED or not posts.visible(session, post, actor):
         raise NotFound("there is no such post")
+
+
+def _said_again(row: Like | Boost | None, uri: str | None) -> None:
+    """Some servers say a thing once more under a new id and undo it by that one; the id that it had still names it."""
+    if row is not None and uri and uri != row.uri:
+        row.earlier_uri, row.uri = row.uri, uri
+
+
+def _named(model: type[Like] | type[Boost], uri: str) -> ColumnElement[bool]:
+    return or_(model.uri == uri, model.earlier_uri == uri)
 
 
 def _tell(session: Session, kind: NotificationKind, actor: Actor, post: Post) -> None:

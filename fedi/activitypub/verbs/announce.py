@@ -54,9 +54,9 @@ def announce(session: Session, incoming: Incoming) -> None:
 
 @receives("Undo", of="Announce")
 def undone(session: Session, incoming: Incoming) -> None:
-    row = interactions.boost_by_uri(session, incoming.object_id) if incoming.object_id else None
+    row = interactions.boost_said_by(session, incoming.actor, incoming.object_id) if incoming.object_id else None
     embedded = incoming.embedded
-    post = row.post if row is not None and row.actor_id == incoming.actor.id else None
+    post = row.post if row is not None else None
     if post is None and embedded is not None:
         post = resolve.known_post(session, documents.one_id(embedded.get("object")))
     if post is None or interactions.find_boost(session, incoming.actor, post) is None:
@@ -80,8 +80,8 @@ def rejected(session: Session, incoming: Incoming) -> None:
 def _ours(session: Session, incoming: Incoming) -> Boost:
     """A boost of ours of a post of the sender. Raises Ignored."""
     uri = approvals.about(incoming)
-    row = interactions.boost_by_uri(session, uri) if uri else None
-    if row is None or not row.actor.local or row.post.actor_id != incoming.actor.id:
+    row = interactions.our_boost(session, uri) if uri else None
+    if row is None or row.post.actor_id != incoming.actor.id:
         raise Ignored(f"{uri} is no boost of ours of the sender's")
     return row
 

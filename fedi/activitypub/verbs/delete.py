@@ -45,8 +45,8 @@ def delete(session: Session, incoming: Incoming) -> None:
         return
     if actors.by_uri(session, uri) is not None:
         raise BadDocument("an actor deletes only itself")
-    boost = interactions.boost_by_uri(session, uri)
-    if boost is not None and boost.actor_id == incoming.actor.id:
+    boost = interactions.boost_said_by(session, incoming.actor, uri)
+    if boost is not None:
         interactions.unboost(session, incoming.actor, boost.post)
         return
     if remote_posts.is_gone(session, uri):

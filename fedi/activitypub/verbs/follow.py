@@ -52,7 +52,7 @@ def undone(session: Session, incoming: Incoming) -> None:
     if row is None and embedded is not None:
         followee = resolve.local_actor(session, documents.one_id(embedded.get("object")))
         row = follows.find(session, incoming.actor, followee)
-    if row is None:
+    if row is None or row.state not in follows.STANDING:
         raise Ignored("there is no such follow")
     _, followee = follows.ends(session, row)
     follows.undo(session, incoming.actor, followee)

@@ -10,7 +10,6 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from fedi import urls
 from fedi.activitypub import approvals, context, resolve
 from fedi.activitypub.incoming import Ignored, Incoming
 from fedi.activitypub.protocol import documents
@@ -44,8 +43,8 @@ def undone(session: Session, incoming: Incoming) -> None:
     embedded = incoming.embedded
     post = resolve.known_post(session, documents.one_id(embedded.get("object"))) if embedded is not None else None
     if post is None and incoming.object_id:
-        row = interactions.like_by_uri(session, incoming.object_id)
-        if row is None or row.actor_id != incoming.actor.id:
+        row = interactions.like_said_by(session, incoming.actor, incoming.object_id)
+        if row is None:
             raise Ignored("there is no such like")
         post = interactions.post_of(session, row)
     if post is None or interactions.find_like(session, incoming.actor, post) is None:
@@ -70,9 +69,9 @@ def rejected(session: Session, incoming: Incoming) -> None:
 def _ours(session: Session, incoming: Incoming) -> tuple[Like, Post]:
     """A like of ours of a post of the sender. Raises Ignored."""
     uri = approvals.about(incoming)
-    row = interactions.like_by_uri(session, uri) if uri else None
+    row = interactions.our_like(session, uri) if uri else None
     post = interactions.post_of(session, row) if row is not None else None
-    if row is None or post is None or not urls.is_local(row.uri or "") or post.actor_id != incoming.actor.id:
+    if row is None or post is None or post.actor_id != incoming.actor.id:
         raise Ignored(f"{uri} is no like of ours of the sender's")
     return row, post
 

@@ -97,6 +97,15 @@ async def test_an_undo_that_overtakes_its_follow(world, ann):
     assert world.rows(Follow) == []
 
 
+async def test_an_undo_that_overtakes_its_follow_by_one_who_followed_before(world, ann):
+    first, second = (ann.activity("Follow", MIRA, number) for number in (1, 2))
+    await world.send(ann, first)
+    await world.send(ann, ann.activity("Undo", first, 1))
+    await world.send(ann, ann.activity("Undo", second, 2))
+    await world.send(ann, second)
+    assert world.row(Follow).state == "undone"
+
+
 async def test_a_blocked_follower_is_rejected(world, ann):
     await world.send(ann, ann.activity("Like", "https://art.test/x"))
     with db.writing() as session:

@@ -37,6 +37,32 @@ async def test_a_like_and_its_undo(world, ann, kind):
     assert (world.rows(Like), world.rows(Notification)) == ([], [])
 
 
+@pytest.mark.parametrize("kind", ["Like", "Announce"])
+@pytest.mark.parametrize("number", [1, 2])
+@pytest.mark.parametrize("form", ["embedded", "bare", "embedded without what it is about"])
+async def test_what_was_said_twice_ends_by_either_id(world, ann, kind, number, form):
+    post = world.post()
+    for each in (1, 2):
+        await world.send(ann, ann.activity(kind, post.uri, each, to=[PUBLIC]))
+    again = ann.activity(kind, post.uri, number)
+    inner = {"embedded": again, "bare": again["id"]}.get(form, {"id": again["id"], "type": kind})
+    await world.send(ann, ann.activity("Undo", inner))
+    assert world.rows(Like) + world.rows(Boost) == []
+
+
+@pytest.mark.parametrize("kind", ["Like", "Announce"])
+async def test_a_neighbour_cannot_take_the_id_of_anothers_like_or_boost(world, ann, kind):
+    bob = ann.origin.person("bob", 1).serve()
+    post, other = world.post(), world.post()
+    shared = ann.origin.url("/shared/1")
+    await world.send(bob, bob.activity(kind, other.uri, id=shared, to=[PUBLIC]))
+    await world.send(ann, ann.activity(kind, post.uri, id=shared, to=[PUBLIC]))
+    rows = Like if kind == "Like" else Boost
+    assert len(world.rows(rows)) == 2
+    await world.send(ann, ann.activity("Undo", shared))
+    assert [row.post_id for row in world.rows(rows)] == [other.id]
+
+
 async def test_a_like_of_the_page_and_of_nothing(world, ann):
     post = world.post()
     await world.send(ann, ann.activity("Like", post.url, 1))
