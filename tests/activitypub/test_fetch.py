@@ -12,7 +12,7 @@ from fedi.errors import BadDocument, Gone, NotAllowed, NotFound, Refused, Unreac
 from fedi.models.actor import Actor
 from fedi.models.instance import DomainSeverity
 from fedi.models.post import Post
-from fedi.services import domains
+from fedi.services import domains, tokens
 from tests.origins import AS
 
 
@@ -97,6 +97,36 @@ async def test_finding_a_post(world, ann):
     assert isinstance(found, Post)
     assert found.actor.uri == ann.id
     assert (await fetch.find(note["url"])).id == found.id, "known by its page now"
+
+
+@pytest.mark.parametrize("typed", ["{page}", "{other}", "{moved}", "@nan@{host}"])
+async def test_apps_are_shown_what_the_address_or_handle_leads_to(world, ann, typed):
+    """Also where it is known under another address or handle afterwards."""
+    origin, other = ann.origin, ann.origin.url("/other")
+    link = f'<link rel="alternate" type="application/activity+json" href="{ann.id}">'
+    origin.put("/@ann", link.encode(), kind="text/html")
+    origin.put("/other", link.encode(), kind="text/html")
+    origin.documents["/moved"] = (302, "", ann.id.encode())
+    origin.finger("nan", ann.id, subject=f"acct:ann@{origin.host}")
+    text = typed.format(page=origin.url("/@ann"), other=other, moved=origin.url("/moved"), host=origin.host)
+    assert await searched(world, text) == ([ann.id], [])
+
+
+async def test_apps_are_shown_a_post_by_an_address_that_leads_to_it(world, ann):
+    note = ann.serve_note()
+    ann.origin.documents["/short"] = (302, "", note["id"].encode())
+    assert await searched(world, ann.origin.url("/short")) == ([], [note["id"]])
+
+
+async def searched(world, text):
+    """The ids of the people and posts that an app is shown."""
+    with db.writing() as session:
+        token = tokens.issue(session, world.account, "read")
+    answer = await world.client.get(
+        "/api/v2/search", query_string={"q": text, "resolve": "true"}, headers={"Authorization": f"Bearer {token}"}
+    )
+    body = await answer.get_json()
+    return [each["uri"] for each in body["accounts"]], [each["uri"] for each in body["statuses"]]
 
 
 async def test_finding_ours(world):

@@ -47,9 +47,8 @@ async def search() -> Response:
         raise Unauthorized("Search queries pagination is not supported without authentication")
     if access.reader() is None and resolve:
         raise Unauthorized("Search queries which resolve remote resources are not supported without authentication")
-    if resolve and _elsewhere(wish.text):
-        await find_remote(wish.text)
-    return answer(await database.reading(_search, access.reader(), wish))
+    found = await find_remote(wish.text) if resolve and _elsewhere(wish.text) else None
+    return answer(await database.reading(_search, access.reader(), wish, found))
 
 
 def _elsewhere(text: str) -> bool:
@@ -57,7 +56,7 @@ def _elsewhere(text: str) -> bool:
     return text.startswith(("https://", "http://")) or "@" in text.lstrip("@")
 
 
-def _search(session: Session, account_id: int | None, wish: Wish) -> dict[str, Any]:
+def _search(session: Session, account_id: int | None, wish: Wish, found: Actor | Post | None) -> dict[str, Any]:
     reader = lookup.account(session, account_id)
     viewer = reader.actor if reader else None
     is_url = wish.text.startswith(("https://", "http://"))
@@ -65,21 +64,11 @@ def _search(session: Session, account_id: int | None, wish: Wish) -> dict[str, A
     if not wish.text:
         return body
     if wish.kind in {"", "accounts"}:
-        found = (
-            _actor_at(session, wish.text)
-            if is_url
-            else actors.search(
-                session,
-                wish.text,
-                viewer=viewer,
-                limit=wish.limit,
-                offset=wish.offset,
-                following=wish.following,
-            )
-        )
-        body["accounts"] = account.many(session, found)
+        named = actors.by_id(session, found.id) if isinstance(found, Actor) else None
+        people = _actor_at(session, wish.text, named) if is_url else _actors_like(session, wish, viewer, named)
+        body["accounts"] = account.many(session, people)
     if wish.kind in {"", "statuses"} and is_url:
-        post = _post_at(session, wish.text)
+        post = session.get(Post, found.id) if isinstance(found, Post) else _post_at(session, wish.text)
         seen = [post] if post is not None and posts.visible(session, post, viewer) else []
         body["statuses"] = status.of_posts(session, reader, seen)
     if wish.kind in {"", "hashtags"} and not is_url:
@@ -88,9 +77,19 @@ def _search(session: Session, account_id: int | None, wish: Wish) -> dict[str, A
     return body
 
 
-def _actor_at(session: Session, url: str) -> list[Actor]:
-    found = actors.by_uri(session, url)
+def _actor_at(session: Session, url: str, named: Actor | None) -> list[Actor]:
+    found = named or actors.by_uri(session, url)
     return [found] if found is not None and found.available else []
+
+
+def _actors_like(session: Session, wish: Wish, viewer: Actor | None, named: Actor | None) -> list[Actor]:
+    """Who the handle leads to comes first, also where that one's own handle is another."""
+    found = actors.search(
+        session, wish.text, viewer=viewer, limit=wish.limit, offset=wish.offset, following=wish.following
+    )
+    if named is None or named.local or not named.available or wish.offset or wish.following:
+        return found
+    return [named, *(each for each in found if each.id != named.id)][: wish.limit]
 
 
 def _post_at(session: Session, url: str) -> Post | None:
