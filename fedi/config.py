@@ -105,6 +105,13 @@ class Settings(BaseSettings):
         return urlsplit(self.origin).netloc
 
     @property
+    def reads_signed(self) -> bool:
+        """Whether ActivityStreams documents are for signed requests alone: where not every server is let in, who reads
+        must say who it is, as with Mastodon.
+        """
+        return self.authorized_fetch or self.federation != "open"
+
+    @property
     def secure(self) -> bool:
         return self.origin.startswith("https://")
 

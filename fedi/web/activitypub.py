@@ -42,20 +42,21 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class Answer:
-    """A document with its status, who may keep it, and the terms its headers say."""
+    """A document with its status, who may keep it where everybody may read it, and the terms its headers say."""
 
     document: Mapping[str, Any]
     status: int = 200
     cache: str = PUBLIC_CACHE
     terms: Terms | None = None
     headers: Mapping[str, str] = field(default_factory=dict)
+    guarded: bool = True  # whether it is for signed requests alone where the settings want them
 
 
 def render(answer: Answer) -> Response:
     """The HTTP answer: ActivityStreams, cross-origin readable, varying by what it depends on."""
     response = Response(orjson.dumps(answer.document), status=answer.status, content_type=context.CONTENT_TYPE)
     headers = response.headers
-    headers["Cache-Control"] = answer.cache
+    headers["Cache-Control"] = PRIVATE_CACHE if answer.guarded and config.settings().reads_signed else answer.cache
     headers["Vary"] = "Accept, Signature"
     headers["Access-Control-Allow-Origin"] = "*"
     if answer.terms is not None:
@@ -71,15 +72,14 @@ def render(answer: Answer) -> Response:
 async def actor_response(name: str) -> Response:
     """The document of a local actor, also for `/@NAME` with an ActivityStreams Accept. Raises NotFound, Gone."""
     await check_reader(stub_of=name)
-    signed = not config.settings().authorized_fetch or await _signer() is not None
+    signed = not config.settings().reads_signed or await _signer() is not None
     return render(await database.reading(_actor, name, whole=signed))
 
 
 def _actor(session: Session, name: str, *, whole: bool) -> Answer:
     actor = actors.suspended(session, name) or seen_actor(session, name)
     document = actors_out.document(session, actor) if whole else actors_out.stub(session, actor)
-    cache = PUBLIC_CACHE if not config.settings().authorized_fetch else PRIVATE_CACHE
-    return Answer(document, cache=cache, terms=consents.of_actor(actor))
+    return Answer(document, terms=consents.of_actor(actor))
 
 
 def seen_actor(session: Session, name: str) -> Actor:
@@ -106,7 +106,8 @@ async def show_instance_actor() -> Response:
 
 def _instance(session: Session) -> Answer:
     actor = instance.instance_actor(session)
-    return Answer(actors_out.document(session, actor), cache="max-age=600, public", terms=consents.of_instance())
+    document = actors_out.document(session, actor)
+    return Answer(document, cache="max-age=600, public", terms=consents.of_instance(), guarded=False)
 
 
 # --- collections ------------------------------------------------------------------------------------------------------
@@ -184,7 +185,7 @@ async def show_instance_outbox() -> Response:
 
 def _instance_outbox(session: Session, asked: Asked) -> Answer:
     actor = instance.instance_actor(session)
-    return Answer(collections_out.outbox(session, actor, asked), terms=consents.of_instance())
+    return Answer(collections_out.outbox(session, actor, asked), terms=consents.of_instance(), guarded=False)
 
 
 async def _collection(name: str, render_: Any) -> Response:
@@ -234,7 +235,7 @@ def _parts(session: Session, post: Post, signer: str | None) -> note.Parts:
 
 
 def _cache(post: Post) -> str:
-    return PUBLIC_CACHE if post.public and not config.settings().authorized_fetch else PRIVATE_CACHE
+    return PUBLIC_CACHE if post.public else PRIVATE_CACHE
 
 
 def seen_post(session: Session, name: str, post_id: int, signer: str | None) -> Post | Tombstone:
@@ -367,11 +368,11 @@ async def closed_inbox(name: str = "") -> Response:  # noqa: ARG001 - the route 
 async def check_reader(*, stub_of: str = "") -> str | None:
     """The actor whose signature a GET carries, None for an unsigned one.
 
-    Raises Unauthorized where only signed requests are answered (`FEDI_AUTHORIZED_FETCH`) but for a stub, and Refused
+    Raises Unauthorized where only signed requests are answered (`Settings.reads_signed`) but for a stub, and Refused
     for a blocked server. A bad signature counts as none, as on Mastodon's public addresses.
     """
     signer = await _signer()
-    if signer is None and config.settings().authorized_fetch and not stub_of:
+    if signer is None and config.settings().reads_signed and not stub_of:
         raise Unauthorized("this server answers signed requests only")
     return signer
 

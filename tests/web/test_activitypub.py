@@ -8,8 +8,9 @@ from fedi import config, db
 from fedi.activitypub import instance_key, keyring
 from fedi.activitypub.protocol import signatures
 from fedi.models.account import ACCOUNTS, AccountState
+from fedi.models.instance import DomainSeverity
 from fedi.models.post import Post, PostState, Visibility
-from fedi.services import accounts, actors, deletions, posts
+from fedi.services import accounts, actors, deletions, domains, posts
 from tests import origins
 from tests.worlds import World
 
@@ -238,9 +239,12 @@ async def test_a_follower_reads_what_is_for_followers(home, gina):
     assert (await get(home, post.uri, bad))[0].status_code == 404
 
 
-async def test_authorized_fetch(home, gina):
+@pytest.mark.parametrize("setting", [{"authorized_fetch": True}, {"federation": "limited"}])
+async def test_where_documents_are_for_signed_requests_alone(home, gina, setting):
     post = home.post()
-    config.use(config.settings().model_copy(update={"authorized_fetch": True}))
+    with db.writing() as session:
+        domains.set_rule(session, "gts.test", DomainSeverity.ALLOW)
+    config.use(config.settings().model_copy(update=setting))
     answer, stub = await get(home, "/users/mira")
     assert answer.status_code == 200
     assert set(stub) == {
@@ -254,13 +258,11 @@ async def test_authorized_fetch(home, gina):
         "aiConsent",
         "license",
     }
-    for path in ("/users/mira/outbox", post.uri, "/users/mira/followers"):
-        assert (await get(home, path))[0].status_code == 401
+    for path in ("/users/mira/outbox", post.uri, f"{post.uri}/replies", "/users/mira/followers", "/users/mira"):
+        assert (await get(home, path))[0].status_code == (200 if path == "/users/mira" else 401)
         url = f"https://art.test{path.removeprefix('https://art.test')}"
         answer, _ = await get(home, path, signed(url))
         assert answer.status_code == 200
-        assert answer.headers["Cache-Control"] == "private, no-store" or path != post.uri
-    answer, whole = await get(home, "/users/mira", signed("https://art.test/users/mira"))
-    assert "summary" in whole
-    assert (await get(home, "/actor"))[0].status_code == 200
-    assert (await get(home, "/.well-known/webfinger?resource=acct:mira@art.test"))[0].status_code == 200
+        assert answer.headers["Cache-Control"] == "private, no-store", "no cache between may hand it on"
+    for path in ("/actor", "/actor/outbox"):
+        assert "public" in (await get(home, path))[0].headers["Cache-Control"]
