@@ -1,11 +1,14 @@
-"""The post that an Add or Remove about an actor's `featured` collection means."""
+"""Add and Remove about an actor's `featured` collection: the post that is meant, and what we say of ours."""
+
+from typing import Any
 
 from sqlalchemy.orm import Session
 
-from fedi.activitypub import resolve
+from fedi.activitypub import context, resolve
 from fedi.activitypub.incoming import Ignored, Incoming
 from fedi.activitypub.protocol import documents
 from fedi.errors import BadDocument
+from fedi.models.outgoing import Outgoing
 from fedi.models.post import Post
 from fedi.services import follows
 
@@ -40,3 +43,21 @@ def subject(session: Session, incoming: Incoming, *, wanted: bool) -> Post:
     if post.actor_id != incoming.actor.id:
         raise BadDocument("the post belongs to somebody else")
     return post
+
+
+def document(kind: str, outgoing: Outgoing) -> dict[str, Any]:
+    """The Add or Remove of an artist who pins or unpins a post."""
+    actor = outgoing.actor
+    collection = actor.featured_uri or f"{actor.uri}/collections/featured"
+    return context.with_context(
+        context.PLAIN,
+        {
+            "id": f"{collection}#{kind.lower()}s/{outgoing.id}",
+            "type": kind,
+            "actor": actor.uri,
+            "to": [context.PUBLIC],
+            "cc": [f"{actor.uri}/followers"],
+            "object": outgoing.subject["post"],
+            "target": collection,
+        },
+    )

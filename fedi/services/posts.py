@@ -256,16 +256,21 @@ def renew_addresses(session: Session, post: Post) -> None:
 
 
 def pin(session: Session, post: Post, *, on: bool) -> None:
-    """Feature a post of one's own on the profile, at most five. Raises BadRequest."""
-    if on and post.pinned_at is None:
+    """Feature a post of one's own on the profile, at most five; followers' servers hear of it. Raises BadRequest."""
+    if on == (post.pinned_at is not None):
+        return
+    if on:
         if post.state != PostState.PUBLISHED or post.visibility == Visibility.DIRECT:
             raise BadRequest("only a published post that is not direct can be pinned")
         if len(pinned(session, post.actor)) >= 5:
             raise BadRequest("you have pinned five posts already, the most there can be")
-        post.pinned_at = clock.now()
-    elif not on:
-        post.pinned_at = None
+    post.pinned_at = clock.now() if on else None
     session.flush()
+    if post.visibility in OPEN:  # what `featured` shows
+        subject = {"post": post.uri}
+        outgoing.put(
+            session, "add" if on else "remove", actor=post.actor, subject=subject, object_uri=post.uri, followers=True
+        )
 
 
 def pinned(session: Session, actor: Actor) -> list[Post]:

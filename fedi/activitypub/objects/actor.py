@@ -160,7 +160,7 @@ def from_document(document: Mapping[str, Any], *, domain: str | None = None, nam
         name=name or _name(document),
         domain=(domain or urls.host_of(uri)).lower(),
         inbox=inbox,
-        url=shapes.page_url(document.get("url")) or uri,
+        url=_page(document.get("url"), uri),
         display_name=shapes.plain(shapes.natural(document, "name"), MAX_NAME),
         summary=shapes.markup(shapes.natural(document, "summary"), MAX_SUMMARY),
         fields=_read_fields(document.get("attachment")),
@@ -235,6 +235,12 @@ def _name(document: Mapping[str, Any]) -> str:
     if not name or len(name) > 255 or not name.isprintable() or any(mark in name for mark in ' @/:?#<>"\\'):
         raise BadDocument("an actor has no usable user name")
     return name
+
+
+def _page(value: Any, uri: str) -> str:
+    """The page of the profile; one on another host would pass for somebody else's (Mastodon drops it too)."""
+    page = shapes.page_url(value)
+    return page if page is not None and origins.same_host(page, uri) else uri
 
 
 def _aliases(document: Mapping[str, Any]) -> list[str]:

@@ -45,6 +45,14 @@ def same_origin(first: str, *others: str) -> bool:
         return False
 
 
+def same_host(first: str, second: str) -> bool:
+    """Whether both addresses name one host, whatever the scheme and the port; what is no address names none."""
+    try:
+        return origin(first)[1] == origin(second)[1]
+    except BadDocument:
+        return False
+
+
 def check_activity(activity: Mapping[str, Any], signer: str) -> None:
     """An activity speaks for its actor when the signer is that actor and its id (if any) is of the same origin."""
     actor = one_id(activity.get("actor"))

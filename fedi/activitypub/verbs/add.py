@@ -6,13 +6,16 @@ ActivityPub section 7.8: https://www.w3.org/TR/activitypub/#add-activity-inbox
 Mastodon sends it without an id and may send the same bytes again: the effect is idempotent.
 """
 
+from typing import Any
+
 from sqlalchemy.orm import Session
 
 from fedi import clock
 from fedi.activitypub import curated, featured
 from fedi.activitypub.incoming import Incoming
 from fedi.activitypub.protocol import documents, origins
-from fedi.activitypub.registry import receives
+from fedi.activitypub.registry import publishes, receives
+from fedi.models.outgoing import Outgoing
 from fedi.services import featured_tags
 
 
@@ -30,3 +33,8 @@ def add(session: Session, incoming: Incoming) -> None:
     post = featured.subject(session, incoming, wanted=True)
     post.pinned_at = post.pinned_at or clock.now()
     session.flush()
+
+
+@publishes("add")
+def document(_session: Session, outgoing: Outgoing) -> dict[str, Any]:
+    return featured.document("Add", outgoing)

@@ -5,11 +5,14 @@
 ActivityPub section 7.9: https://www.w3.org/TR/activitypub/#remove-activity-inbox
 """
 
+from typing import Any
+
 from sqlalchemy.orm import Session
 
 from fedi.activitypub import featured
 from fedi.activitypub.incoming import Incoming
-from fedi.activitypub.registry import receives
+from fedi.activitypub.registry import publishes, receives
+from fedi.models.outgoing import Outgoing
 from fedi.services import featured_tags
 
 
@@ -22,3 +25,8 @@ def remove(session: Session, incoming: Incoming) -> None:
     post = featured.subject(session, incoming, wanted=False)
     post.pinned_at = None
     session.flush()
+
+
+@publishes("remove")
+def document(_session: Session, outgoing: Outgoing) -> dict[str, Any]:
+    return featured.document("Remove", outgoing)

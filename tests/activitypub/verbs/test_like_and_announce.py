@@ -10,7 +10,7 @@ from fedi.models.notification import Notification
 from fedi.models.post import Post, Visibility
 from fedi.models.relation import Block
 from fedi.models.report import Report
-from fedi.services import actors, domains, interactions, reports
+from fedi.services import actors, domains, interactions, posts, reports
 from tests.activitypub.verbs.test_follow import said
 from tests.origins import PUBLIC
 
@@ -174,6 +174,21 @@ async def test_a_report_goes_on_without_the_name_of_who_reports(world, noted, fo
         assert sent[0]["object"] == [noted.id, f"{noted.id}/n/1"]
         assert sent[0]["content"] == "traced from my work"
         assert "mira" not in str(sent[0])
+
+
+@pytest.mark.parametrize("visibility", [Visibility.PUBLIC, Visibility.FOLLOWERS])
+async def test_our_pins_are_told_of_as_far_as_everybody_sees_them(world, noted, visibility):
+    await world.send(noted, noted.activity("Follow", MIRA))
+    post = world.post(visibility=visibility)
+    for on in (True, True, False, False):
+        with db.writing() as session:
+            posts.pin(session, session.get_one(Post, post.id), on=on)
+    told = said(world, "add") + said(world, "remove")
+    wanted = ["Add", "Remove"] if visibility == Visibility.PUBLIC else []
+    assert [each["type"] for each in told] == wanted
+    assert {each["object"] for each in told} <= {post.uri}
+    assert {each["target"] for each in told} <= {f"{MIRA}/collections/featured"}
+    assert len({each["id"] for each in told}) == len(told)
 
 
 async def test_pins(world, noted):
