@@ -37,6 +37,7 @@ class Settings(BaseSettings):
     storage_url: str = ""
     secret_key: str = ""
     registrations: Literal["closed", "invite", "approval", "open"] = "closed"
+    sign_ups_a_day: int = 20
     federation: Literal["open", "limited", "closed"] = "open"
     allowed_private_networks: str = ""
     ca_file: str = ""

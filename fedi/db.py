@@ -168,7 +168,10 @@ def writing(point: str = "") -> Iterator[Session]:
 
 
 def insert_new(session: Session, model: type[Base], unique: list[str], **values: Any) -> None:
-    """Insert a row with its column defaults, unless one with the same `unique` columns is there or comes first."""
+    """Insert a row with its column defaults, unless one with the same `unique` columns is there or comes first.
+
+    Without `unique`: unless it is not the only one of its kind in any way that the table knows of.
+    """
     insert_all_new(session, model, unique, [values])
 
 
@@ -181,7 +184,7 @@ def insert_all_new(session: Session, model: type[Base], unique: list[str], rows:
 @cache
 def _insert_new(model: type[Base], *unique: str, sqlite_: bool) -> Insert:
     made: Any = (sqlite if sqlite_ else postgresql).insert(model.__table__)
-    return made.on_conflict_do_nothing(index_elements=unique)  # type: ignore[no-any-return]
+    return made.on_conflict_do_nothing(index_elements=unique or None)  # type: ignore[no-any-return]
 
 
 def ask(session: Session, statement: Executable, **values: Any) -> CursorResult[*tuple[Any, ...]]:

@@ -18,6 +18,8 @@ from fedi.models import (
     inbox_message,
     instance,
     interaction,
+    invite,
+    letter,
     measure,
     media,
     notification,
@@ -34,6 +36,7 @@ from fedi.models import (
     report,
     rule,
     scheduled_post,
+    sign_up,
     tag_follow,
 )
 
@@ -55,6 +58,8 @@ __all__ = [
     "inbox_message",
     "instance",
     "interaction",
+    "invite",
+    "letter",
     "measure",
     "media",
     "notification",
@@ -71,5 +76,6 @@ __all__ = [
     "report",
     "rule",
     "scheduled_post",
+    "sign_up",
     "tag_follow",
 ]

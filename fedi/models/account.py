@@ -21,9 +21,9 @@ class Role(StrEnum):
 
 
 class AccountState(StrEnum):
-    PENDING = "pending"
+    """Who only asked for an account has none yet: models.sign_up."""
+
     APPROVED = "approved"
-    REJECTED = "rejected"
     LIMITED = "limited"
     SUSPENDED = "suspended"
     LEAVING = "leaving"
@@ -32,8 +32,6 @@ class AccountState(StrEnum):
 
 ACCOUNTS = Machine(
     {
-        AccountState.PENDING: [AccountState.APPROVED, AccountState.REJECTED],
-        AccountState.REJECTED: [],
         AccountState.APPROVED: [AccountState.LIMITED, AccountState.SUSPENDED, AccountState.LEAVING],
         AccountState.LIMITED: [AccountState.APPROVED, AccountState.SUSPENDED, AccountState.LEAVING],
         AccountState.SUSPENDED: [AccountState.APPROVED, AccountState.LIMITED, AccountState.LEAVING],
@@ -51,7 +49,7 @@ class Account(Base):
     email: Mapped[str] = mapped_column(String(320), unique=True)
     password_hash: Mapped[str] = mapped_column(String(255))
     role: Mapped[Role] = mapped_column(choice(Role, "role"), default=Role.ARTIST)
-    state: Mapped[AccountState] = mapped_column(choice(AccountState, "state"), default=AccountState.PENDING)
+    state: Mapped[AccountState] = mapped_column(choice(AccountState, "state"), default=AccountState.APPROVED)
     settings: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)  # visibility, sensitive, language, preset
     frozen_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # kept from signing in by a moderator
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)

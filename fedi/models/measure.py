@@ -24,8 +24,6 @@ class Action(StrEnum):
     ENABLE = "enable"
     UNSILENCE = "unsilence"
     UNSUSPEND = "unsuspend"
-    APPROVE = "approve"
-    REJECT = "reject"
     DELETE = "delete"
 
 

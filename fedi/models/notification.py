@@ -28,6 +28,7 @@ class NotificationKind(StrEnum):
     QUOTED_UPDATE = "quoted_update"
     MODERATION_WARNING = "moderation_warning"
     ADMIN_REPORT = "admin.report"
+    ADMIN_SIGN_UP = "admin.sign_up"
     MEDIA_FAILED = "media_failed"
     REPLY_REFUSED = "reply_refused"
 

@@ -6,7 +6,7 @@ from typing import Any
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerifyMismatchError
 from cryptography.hazmat.primitives.asymmetric import rsa
-from sqlalchemy import BigInteger, bindparam, func, select, update
+from sqlalchemy import BigInteger, bindparam, delete, func, select, union_all, update
 from sqlalchemy.orm import Session
 
 from fedi import clock, config, db, text, urls
@@ -14,6 +14,7 @@ from fedi.errors import BadRequest, Conflict
 from fedi.models.account import ACCOUNTS, Account, AccountState, Role
 from fedi.models.actor import Actor, ActorKind
 from fedi.models.oauth import AccessToken
+from fedi.models.sign_up import SignUp
 from fedi.services import actor_keys, consent_log, outgoing, sessions
 
 EMAIL = re.compile(r"[^@\s,;<>\"%]{1,64}@[^@\s,;<>\"%]{1,253}\.?[^@\s,;<>\"%.]{1,63}")
@@ -33,14 +34,33 @@ def check_new(session: Session, *, name: str, email: str) -> None:
     """Raises BadRequest or Conflict with what to change, before anything slow is done."""
     if not urls.valid_name(name):
         raise BadRequest("a name is 1 to 30 letters, digits or _ (and . or - inside), such as mira_okafor")
-    if name.lower() in RESERVED or name.lower().endswith(FEEDS):
+    if is_reserved(name):
         raise Conflict(f"the name {name} is reserved: choose another")
     if not EMAIL.fullmatch(email):
         raise BadRequest(f"{email!r} is no e-mail address")
-    if by_name(session, name) is not None or _taken(session, name):
+    if name_taken(session, name):
         raise Conflict(f"the name {name} is taken: choose another")
-    if by_email(session, email) is not None:
+    if email_taken(session, email):
         raise Conflict(f"there is an account with the address {email} already")
+
+
+def is_reserved(name: str) -> bool:
+    """Whether the name is nobody's to have: it would look like the house itself, or like the address of a feed."""
+    return name.lower() in RESERVED or name.lower().endswith(FEEDS)
+
+
+def name_taken(session: Session, name: str) -> bool:
+    """Whether somebody here has the name, had it, or waits for an account with it."""
+    key = name.lower()
+    actor = select(Actor.id).where(Actor.name_key == key, Actor.domain_key == "")
+    return session.scalar(union_all(actor, select(SignUp.id).where(SignUp.name_key == key)).limit(1)) is not None
+
+
+def email_taken(session: Session, email: str) -> bool:
+    """The same of an e-mail address."""
+    key = email.strip().lower()
+    account = select(Account.id).where(Account.email == key)
+    return session.scalar(union_all(account, select(SignUp.id).where(SignUp.email_key == key)).limit(1)) is not None
 
 
 def rotate_keys(session: Session, account: Account, *, private: rsa.RSAPrivateKey) -> None:
@@ -86,11 +106,14 @@ def create(
     role: Role = Role.ARTIST,
     state: AccountState = AccountState.APPROVED,
     key: rsa.RSAPrivateKey | None = None,
+    actor_id: int | None = None,
+    language: str | None = None,
 ) -> Account:
-    """A new account with its actor and keys. Raises BadRequest or Conflict."""
+    """A new account with its actor (of the id `actor_id`, if given) and keys. Raises BadRequest or Conflict."""
     check_new(session, name=name, email=email)
     uri = urls.actor(name)
     actor = Actor(
+        id=actor_id or clock.new_id(),
         uri=uri,
         url=urls.profile(name),
         kind=ActorKind.PERSON,
@@ -115,7 +138,7 @@ def create(
         password_hash=password_hash,
         role=role,
         state=state,
-        settings={},
+        settings={"language": language} if language else {},
     )
     account.actor = actor
     session.add(account)
@@ -225,9 +248,7 @@ def leave(session: Session, account: Account) -> None:
 
     The actor row stays, empty, so that the name is never given to somebody else and its Delete can still be signed.
     """
-    if account.state in {AccountState.PENDING, AccountState.REJECTED}:
-        ACCOUNTS.move(account, AccountState.REJECTED) if account.state == AccountState.PENDING else None
-    elif account.state != AccountState.LEAVING:
+    if account.state != AccountState.LEAVING:
         ACCOUNTS.move(account, AccountState.LEAVING)
     change_password(session, account, "!")
     actor = account.actor
@@ -242,8 +263,5 @@ def leave(session: Session, account: Account) -> None:
     )
     actor.deleted_at = clock.now()
     account.email = f"gone-{account.id}"
+    session.execute(delete(SignUp).where(SignUp.account_id == account.id))
     session.flush()
-
-
-def _taken(session: Session, name: str) -> bool:
-    return session.scalar(select(Actor.id).where(Actor.name_key == name.lower(), Actor.domain_key == "")) is not None

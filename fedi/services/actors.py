@@ -298,8 +298,6 @@ def search(
                 func.lower(Actor.display_name).contains(words, autoescape=True),
             ),
         )
-    pending = select(Account.actor_id).where(Account.state.in_([AccountState.PENDING, AccountState.REJECTED]))
-    query = query.where(Actor.id.not_in(pending))
     order: list[Any] = []
     if viewer is not None:
         followed = select(Follow.followee_id).where(

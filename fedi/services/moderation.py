@@ -32,7 +32,7 @@ class Wish:
     """Which people are looked for; empty values do not narrow."""
 
     local: bool | None = None
-    status: str = ""  # active, pending, disabled, silenced, suspended, sensitized
+    status: str = ""  # active, disabled, silenced, suspended, sensitized
     staff: bool = False
     name: str = ""
     display_name: str = ""
@@ -77,14 +77,6 @@ def lift(session: Session, moderator: Account, target: Actor, action: Action) ->
     elif (action, target.ruling) in {(Action.UNSILENCE, "limit"), (Action.UNSUSPEND, "suspend")}:
         _rule(session, target, account, None)
     return _keep(session, moderator, target, action)
-
-
-def admit(session: Session, moderator: Account, account: Account, *, yes: bool) -> None:
-    """Let somebody in who waits for it, or not. Raises NotAllowed for who does not wait."""
-    if account.state != AccountState.PENDING:
-        raise NotAllowed("This action is not allowed")
-    ACCOUNTS.move(account, AccountState.APPROVED if yes else AccountState.REJECTED)
-    _keep(session, moderator, account.actor, Action.APPROVE if yes else Action.REJECT)
 
 
 def delete(session: Session, moderator: Account, target: Actor) -> None:
@@ -135,8 +127,6 @@ def _of_status(query: Select[Actor], status: str) -> Select[Actor]:
         case "active":
             state = or_(Account.id.is_(None), Account.state.in_([AccountState.APPROVED, AccountState.LIMITED]))
             return query.where(Actor.suspended_at.is_(None), state)
-        case "pending":
-            return query.where(Account.state == AccountState.PENDING)
         case "disabled":
             return query.where(Account.frozen_at.is_not(None))
         case "silenced":

@@ -44,6 +44,7 @@ ALWAYS = {
     NotificationKind.MEDIA_FAILED,
     NotificationKind.REPLY_REFUSED,
     NotificationKind.ADMIN_REPORT,
+    NotificationKind.ADMIN_SIGN_UP,
     NotificationKind.MODERATION_WARNING,
     NotificationKind.POLL,
     NotificationKind.UPDATE,

@@ -22,6 +22,7 @@ _DUTIES = {
     NotificationKind.MEDIA_FAILED,
     NotificationKind.REPLY_REFUSED,
     NotificationKind.ADMIN_REPORT,
+    NotificationKind.ADMIN_SIGN_UP,
     NotificationKind.MODERATION_WARNING,
     NotificationKind.POLL,
 }

@@ -41,6 +41,13 @@ def issue_to_app(session: Session, app: App, scopes: list[str]) -> str:
     return _store(session, account_id=None, app=app, scopes=scopes)
 
 
+def issue_to_newcomer(session: Session, app: App) -> tuple[str, AccessToken]:
+    """A token of somebody who signs up with an app, for all that it registered for; theirs once they are let in."""
+    scopes = [scope for scope in app.scopes.split() if not scoping.moderators_only([scope])]
+    text = _store(session, account_id=None, app=app, scopes=scopes)
+    return text, session.scalars(select(AccessToken).where(AccessToken.token_hash == secret.token_hash(text))).one()
+
+
 def check_may_grant(account: Account, asked: list[str]) -> None:
     """Raises NotAllowed when somebody who moderates nothing would give away moderators' powers."""
     if scoping.moderators_only(asked) and not account.moderates:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from celery import Celery
 
 from fedi import net
-from fedi.tasks import federation, fingerprints, media, push, remote_files, scheduled, upkeep
+from fedi.tasks import federation, fingerprints, letters, media, push, remote_files, scheduled, upkeep
 
 BODIES: dict[str, Callable[[], object]] = {
     "federation.process": federation.process,
@@ -15,6 +15,7 @@ BODIES: dict[str, Callable[[], object]] = {
     "media.protect": media.protect,
     "media.fetch": remote_files.fetch_due,
     "media.fingerprint": fingerprints.make_due,
+    "mail.send": letters.send_due,
     "push.send": push.send_due,
     "posts.publish": scheduled.post_due,
     "upkeep.sweep": upkeep.sweep_once,

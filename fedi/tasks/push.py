@@ -43,6 +43,7 @@ TITLES = {
     NotificationKind.QUOTE: "{} quoted your post",
     NotificationKind.QUOTED_UPDATE: "{} edited a post that you quoted",
     NotificationKind.ADMIN_REPORT: "{} reported something",
+    NotificationKind.ADMIN_SIGN_UP: "{} signed up",
     NotificationKind.MODERATION_WARNING: "The moderators of this server wrote to you",
     NotificationKind.MEDIA_FAILED: "A picture could not be protected",
     NotificationKind.REPLY_REFUSED: "{} did not want your answer",

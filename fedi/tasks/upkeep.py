@@ -15,7 +15,20 @@ from fedi.models.inbox_message import InboxMessage, InboxState
 from fedi.models.media import Media, MediaState
 from fedi.models.outgoing import Delivery, DeliveryState, Outgoing, OutgoingState
 from fedi.models.poll import Poll
-from fedi.services import crawler_log, errands, fingerprints, happenings, leaving, media, polls, push, relays, scheduled
+from fedi.services import (
+    crawler_log,
+    errands,
+    fingerprints,
+    happenings,
+    leaving,
+    letters,
+    media,
+    polls,
+    push,
+    relays,
+    scheduled,
+    sign_ups,
+)
 from fedi.tasks import remote_files
 
 log = logging.getLogger(__name__)
@@ -82,6 +95,7 @@ def _due(session: Session, now: datetime) -> set[str]:
     }
     waking = {name for name, question in questions.items() if session.scalar(question.limit(1)) is not None}
     others = {
+        "mail.send": letters.is_due,
         "push.send": push.is_due,
         "posts.publish": scheduled.is_due,
         "media.fingerprint": fingerprints.is_due,
@@ -106,8 +120,8 @@ def _forget_happenings() -> None:
 
 
 def _prune_sometimes() -> None:
-    """Copies of pictures, unused uploads, visits of crawlers, what relays brought: once an hour in each process that
-    sweeps.
+    """Copies of pictures, unused uploads, visits of crawlers, old sign-ups, what relays brought: once an hour in each
+    process that sweeps.
     """
     global _pruned_at
     if clock.timestamp() - _pruned_at >= PRUNE_SECONDS:
@@ -116,6 +130,8 @@ def _prune_sometimes() -> None:
         _drop_unused_uploads()
         with db.writing("crawlers") as session:
             crawler_log.forget_old(session)
+        with db.writing("sign_ups") as session:
+            sign_ups.forget_old(session)
         _drop_relayed()
 
 

@@ -27,6 +27,7 @@ class Window:
 
 SIGN_IN_ADDRESS = Limit("sign-in by address", 20, 300)
 SIGN_IN_ACCOUNT = Limit("sign-in by account", 5, 300)
+SIGN_UP = Limit("sign-up", 5, 1800)
 PASSWORD_RESET = Limit("password reset", 5, 1800)
 UPLOAD = Limit("upload", 120, 1800)
 API_ACCOUNT = Limit("api by account", 1500, 300)

@@ -8,7 +8,7 @@ from quart import Blueprint, Response, request
 from sqlalchemy.orm import Session
 
 from fedi.errors import BadRequest, NotFound
-from fedi.models.account import Account, AccountState
+from fedi.models.account import Account
 from fedi.models.actor import Actor, ActorKind
 from fedi.models.measure import Action, Measure
 from fedi.services import accounts, moderation
@@ -19,7 +19,7 @@ from fedi.web.pages.cards import Face
 
 blueprint = Blueprint("moderation_accounts", __name__)
 MOST = 40
-STATUSES = ("active", "pending", "disabled", "silenced", "suspended", "sensitized")
+STATUSES = ("active", "disabled", "silenced", "suspended", "sensitized")
 # What each measure means, in the words of the page.
 WORDS = {
     Action.NONE: "Write to them",
@@ -31,8 +31,6 @@ WORDS = {
     Action.ENABLE: "Let them sign in again",
     Action.UNSILENCE: "Show them to everybody again",
     Action.UNSUSPEND: "Show them again",
-    Action.APPROVE: "Let them in",
-    Action.REJECT: "Do not let them in",
     Action.DELETE: "Delete all of it for good",
 }
 
@@ -126,8 +124,6 @@ def _person(session: Session, actor_id: int) -> Person:
 
 def _lifts(actor: Actor, account: Account | None) -> list[Action]:
     found = []
-    if account is not None and account.state == AccountState.PENDING:
-        found += [Action.APPROVE, Action.REJECT]
     if actor.sensitized_at is not None:
         found.append(Action.UNSENSITIVE)
     if account is not None and account.frozen_at is not None:
@@ -145,7 +141,7 @@ def _line(row: Measure) -> tuple[str, str, Any]:
 
 def _act(session: Session, account_id: int, actor_id: int, form: dict[str, str]) -> None:
     me = people.me(session, account_id)
-    actor, account = _find(session, actor_id)
+    actor, _ = _find(session, actor_id)
     word = form.get("action", "")
     if word not in set(Action):
         raise BadRequest("choose what to do")
@@ -156,9 +152,5 @@ def _act(session: Session, account_id: int, actor_id: int, form: dict[str, str])
         if "sure" not in form:
             raise BadRequest("say that you are sure: it cannot be undone")
         moderation.delete(session, me, actor)
-    elif action in {Action.APPROVE, Action.REJECT}:
-        if account is None:
-            raise NotFound("there is no such account")
-        moderation.admit(session, me, account, yes=action == Action.APPROVE)
     else:
         moderation.lift(session, me, actor, action)

@@ -11,13 +11,13 @@ from werkzeug.datastructures import Headers
 
 from fedi import clock
 from fedi.errors import FediError, NotAllowed, OurFault, Refused, TooMany, Unauthorized
-from fedi.models.account import Account, AccountState
+from fedi.models.account import Account
 from fedi.models.actor import Actor
 from fedi.models.oauth import AccessToken
 from fedi.policy.consent import Answer, Consent
 from fedi.policy.layers import headers as terms_headers
 from fedi.services import scopes as scoping
-from fedi.services import tokens
+from fedi.services import sign_ups, tokens
 from fedi.web import database, limits
 from fedi.web.api import remembered
 from fedi.web.sessions import client_address
@@ -63,6 +63,7 @@ GET    /api/fedi/v1/media/:id/report                 person  read:statuses write
 PUT    /api/fedi/v1/media/:id/terms                  person  write:media
 PUT    /api/fedi/v1/statuses/:id/terms               person  write:statuses
 GET    /api/v1/accounts                              anyone  read:accounts
+POST   /api/v1/accounts                              app     write:accounts
 GET    /api/v1/accounts/:id                          anyone  read:accounts
 POST   /api/v1/accounts/:id/block                    person  write:blocks
 POST   /api/v1/accounts/:id/endorse                  person  write:accounts
@@ -135,6 +136,8 @@ GET    /api/v1/directory                             anyone  -
 GET    /api/v1/domain_blocks                         person  read:blocks
 POST   /api/v1/domain_blocks                         person  write:blocks
 DELETE /api/v1/domain_blocks                         person  write:blocks
+GET    /api/v1/emails/check_confirmation             app     read:accounts
+POST   /api/v1/emails/confirmations                  app     write:accounts
 GET    /api/v1/endorsements                          person  read:accounts
 GET    /api/v1/favourites                            person  read:favourites
 GET    /api/v1/featured_tags                         person  read:accounts
@@ -368,7 +371,11 @@ async def _enter() -> Response | None:
         _count(g.token)
     if g.token is None and (reason := request.scope.get("fedi.refused")):
         raise Refused(reason)  # a crawler, which the gate let through with a token to be looked at
-    _admit(g.token, rule)
+    try:
+        _admit(g.token, rule)
+    except NoPerson:
+        await _check_waiting(g.token)
+        raise
     await _touch(g.token)
     told = remembered.answer(g.token, g.version)
     if told is not None:
@@ -407,12 +414,17 @@ def _admit(row: AccessToken | None, rule: Rule) -> None:
         if rule.who in {Who.PERSON, Who.STAFF}:
             raise NoPerson("This method requires an authenticated user")
         return
-    if row.account.state == AccountState.PENDING:
-        raise NotAllowed("Your login is currently pending approval")
     if not row.account.active:
         raise NotAllowed("Your login is currently disabled")
     if rule.who == Who.STAFF and not row.account.moderates:
         raise NotAllowed("This action is not allowed")
+
+
+async def _check_waiting(row: AccessToken) -> None:
+    """Raises NotAllowed, with the reason, when the token is of somebody who signed up and is not let in yet."""
+    waits = await database.reading(sign_ups.of_token, row.id)
+    if waits is not None:
+        raise NotAllowed(sign_ups.why_not(waits))
 
 
 def _granted(granted: Iterable[str], needed: Iterable[str]) -> bool:

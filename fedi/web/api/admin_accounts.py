@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from quart import Response
 from sqlalchemy.orm import Session
 
@@ -10,7 +11,8 @@ from fedi.errors import BadRequest, NotAllowed, NotFound
 from fedi.models.account import Account
 from fedi.models.actor import Actor, ActorKind
 from fedi.models.measure import Action
-from fedi.services import accounts, moderation, reports
+from fedi.models.sign_up import SignUp
+from fedi.services import actor_keys, moderation, reports, sign_ups
 from fedi.services.moderation import TAKEN, Wish
 from fedi.services.paging import Page
 from fedi.web import database
@@ -56,12 +58,13 @@ async def act(id_: str) -> Response:
 
 @blueprint.post("/api/v1/admin/accounts/<id_>/approve")
 async def approve(id_: str) -> Response:
-    return answer(await _do(id_, lambda session, me, target, _: _admit(session, me, target, yes=True)))
+    key = await database.thread(actor_keys.generate)
+    return answer(await database.writing(_approve, access.person(), params.id_of(id_), key))
 
 
 @blueprint.post("/api/v1/admin/accounts/<id_>/reject")
 async def reject(id_: str) -> Response:
-    return answer(await _do(id_, lambda session, me, target, _: _admit(session, me, target, yes=False)))
+    return answer(await database.writing(_reject, access.person(), params.id_of(id_)))
 
 
 async def lift(id_: str, verb: str) -> Response:
@@ -106,11 +109,23 @@ def _done(session: Session, account_id: int, actor_id: int, deed: Deed, given: P
 
 
 def _rows(session: Session, page: Page, wish: Wish) -> Rows:
+    if wish.status == "pending":
+        return _waiting(session, page, wish)
     people = moderation.listed(session, wish, page)
     return admin_account.many(session, people), [actor.id for actor in people]
 
 
+def _waiting(session: Session, page: Page, wish: Wish) -> Rows:
+    """Who waits has no domain, name to show or role that could be looked for."""
+    if wish.local is False or wish.staff or wish.domain or wish.display_name:
+        return [], []
+    found = sign_ups.waiting(session, page, name=wish.name, email=wish.email)
+    return [admin_account.of_sign_up(row) for row in found], [row.id for row in found]
+
+
 def _show(session: Session, actor_id: int) -> dict[str, Any]:
+    if (waits := sign_ups.find(session, actor_id)) is not None:
+        return admin_account.of_sign_up(waits)
     return admin_account.one(session, _person(session, actor_id))
 
 
@@ -131,8 +146,22 @@ def _act(session: Session, me: Account, target: Actor, given: Params) -> None:
     moderation.act(session, me, target, Action(kind), text=given.text("text"), report=report)
 
 
-def _admit(session: Session, me: Account, target: Actor, *, yes: bool) -> None:
-    account = accounts.of_actor(session, target) if target.local else None
-    if account is None:
-        raise NotAllowed("This action is not allowed")
-    moderation.admit(session, me, account, yes=yes)
+def _approve(session: Session, account_id: int, id_: int, key: RSAPrivateKey) -> dict[str, Any]:
+    row = _asking(session, id_)
+    made = sign_ups.approve(session, lookup.me(session, account_id), row, key=key)
+    return admin_account.of_sign_up(row) if made is None else admin_account.one(session, made.actor)
+
+
+def _reject(session: Session, account_id: int, id_: int) -> dict[str, Any]:
+    row = _asking(session, id_)
+    sign_ups.reject(session, lookup.me(session, account_id), row)
+    return admin_account.of_sign_up(row)
+
+
+def _asking(session: Session, id_: int) -> SignUp:
+    """Raises NotAllowed for who does not wait any more, NotFound for who never did."""
+    row = sign_ups.find(session, id_)
+    if row is None:
+        _person(session, id_)
+        raise NotAllowed(sign_ups.NOT_ALLOWED)
+    return row

@@ -280,7 +280,7 @@ def _by_code(session: Session, client_id: str, client_secret: str, given: Params
         redirect_uri=given.text("redirect_uri"),
         verifier=given.text("code_verifier") or None,
     )
-    return _token(text, row.scopes)
+    return bearer_body(text, row.scopes)
 
 
 def _by_client(session: Session, client_id: str, client_secret: str, scope: str) -> dict[str, Any]:
@@ -288,14 +288,15 @@ def _by_client(session: Session, client_id: str, client_secret: str, scope: str)
     asked = scoping.parse(scope or scoping.DEFAULT)
     if not scoping.within(asked, app.scopes.split()) or scoping.moderators_only(asked):
         raise BadRequest("more than the app registered for")
-    return _token(tokens.issue_to_app(session, app, asked), " ".join(asked))
+    return bearer_body(tokens.issue_to_app(session, app, asked), " ".join(asked))
 
 
 def _revoke(session: Session, client_id: str, client_secret: str, token: str) -> None:
     tokens.revoke(session, app=_app(session, client_id, client_secret), token=token)
 
 
-def _token(text: str, scopes: str) -> dict[str, Any]:
+def bearer_body(text: str, scopes: str) -> dict[str, Any]:
+    """The Token entity."""
     return {"access_token": text, "token_type": "Bearer", "scope": scopes, "created_at": int(clock.timestamp())}
 
 

@@ -88,7 +88,7 @@ def render(session: Session, row: PushSubscription) -> dict[str, Any]:
         "id": str(row.id),
         "endpoint": row.endpoint,
         "standard": row.standard,
-        "alerts": {kind: kind in row.alerts for kind in (*push.KINDS, "admin.sign_up")},
+        "alerts": {kind: kind in row.alerts for kind in push.KINDS},
         "server_key": vapid.public_key(session),
         "policy": row.policy,
     }

@@ -32,6 +32,7 @@ WORDS = {
     NotificationKind.QUOTED_UPDATE: "changed a post that you quote in",
     NotificationKind.MODERATION_WARNING: "The moderators of this server wrote to you about your account.",
     NotificationKind.ADMIN_REPORT: "sent a report.",
+    NotificationKind.ADMIN_SIGN_UP: "signed up.",
     NotificationKind.MEDIA_FAILED: "One of your works could not be protected.",
     NotificationKind.REPLY_REFUSED: "did not want your answer. It is no longer shown as one:",
 }

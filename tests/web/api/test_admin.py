@@ -3,12 +3,11 @@
 import pytest
 
 from fedi import db
-from fedi.models.account import Account, AccountState, Role
+from fedi.models.account import Account, Role
 from fedi.models.actor import Actor
 from fedi.models.instance import DomainSeverity
 from fedi.models.outgoing import Outgoing
-from fedi.services import accounts, domains, rules
-from tests import people
+from fedi.services import domains, rules
 
 from .conftest import make_person, make_remote
 from .test_people import ids, post
@@ -136,21 +135,6 @@ async def test_nobody_judges_who_ranks_as_high(api, ada):
         assert (await act(api, ada, whom, "suspend")).status == 403
     for kind in ("", "explode", "unsuspend"):
         assert (await act(api, ada, make_person(f"x{kind}"), kind)).status == 422
-
-
-async def test_people_are_let_in(api, ada):
-    made = {}
-    for name in ("lena", "vera"):
-        with db.writing() as session:
-            row = accounts.create(
-                session, name=name, email=f"{name}@m.example", password_hash="!", state=AccountState.PENDING,
-                key=people.rsa_key(),
-            )  # fmt: skip
-            made[name] = str(row.actor_id)
-    assert await ids(api, "admin/accounts", ada, pending=True) == [made["vera"], made["lena"]]
-    assert (await api.post(f"/api/v1/admin/accounts/{made['lena']}/approve", ada)).body["approved"] is True
-    assert (await api.post(f"/api/v1/admin/accounts/{made['vera']}/reject", ada)).body["approved"] is False
-    assert (await api.post(f"/api/v1/admin/accounts/{made['lena']}/approve", ada)).status == 403
 
 
 async def test_reports(api, ada, mira, otto):

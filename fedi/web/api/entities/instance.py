@@ -46,7 +46,7 @@ def second(session: Session) -> dict[str, Any]:
             "reason_required": settings.registrations == "approval",
             "message": None,
             "min_age": None,
-            "url": None,
+            "url": f"{urls.origin()}/auth/sign_up" if settings.registrations in {"open", "approval"} else None,
         },
         "api_versions": {"mastodon": API_VERSION, "fedi": 1},
         "wrapstodon": None,

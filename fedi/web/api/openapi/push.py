@@ -3,7 +3,6 @@
 from fedi.services.push import KINDS, POLICIES
 from fedi.web.api.openapi.language import FLAG, ID, TEXT, Operation, Schema, choice, entity, keys, ref, says
 
-ALERTS = (*KINDS, "admin.sign_up")
 ENTITIES = {
     "WebPushSubscription": entity(
         "Where an app wants to hear of notifications.",
@@ -11,7 +10,7 @@ ENTITIES = {
             "id": ID,
             "endpoint": TEXT,
             "standard": says(FLAG, "encrypted as in RFC 8291, else as in the draft before it"),
-            "alerts": keys(dict.fromkeys(ALERTS, FLAG)),
+            "alerts": keys(dict.fromkeys(KINDS, FLAG)),
             "server_key": TEXT,
             "policy": choice(*POLICIES),
         },
