@@ -15,6 +15,7 @@ COMMANDS = {
     "doctor": "fedi.cli.doctor:doctor",
     "domain": "fedi.cli.domain:domain",
     "inspect": "fedi.cli.inspect:inspect",
+    "invite": "fedi.cli.invite:invite",
     "media": "fedi.cli.media:media",
     "migrate": "fedi.cli.migrate:migrate",
     "post": "fedi.cli.post:post",

@@ -1,4 +1,4 @@
-"""`fedi account`: make an account, a bearer token, a reset link; delete an account."""
+"""`fedi account`: make an account, a bearer token, a reset link; list, let in and delete accounts."""
 
 import click
 from sqlalchemy.orm import Session
@@ -7,7 +7,11 @@ from fedi import db, urls
 from fedi.cli.opening import open_instance
 from fedi.errors import BadRequest, NotFound
 from fedi.models.account import Account, AccountState, LinkPurpose, Role
-from fedi.services import accounts, actor_keys, links, tokens
+from fedi.models.sign_up import SignUp
+from fedi.services import accounts, actor_keys, links, sign_ups, tokens
+from fedi.services.paging import Page
+
+MOST = 1000
 
 
 @click.group()
@@ -83,6 +87,46 @@ def delete(name: str, *, yes: bool) -> None:
     with db.writing() as session:
         accounts.leave(session, find(session, name))
     click.echo(f"{name} is deleted; the Delete goes out now")
+
+
+@account.command(name="list")
+@click.option("--pending", is_flag=True, help="those who wait for a moderator: name, address, why")
+def listed(*, pending: bool) -> None:
+    """Print the accounts here, one a line: name, role, state."""
+    with db.reading() as session:
+        if pending:
+            for row in reversed(sign_ups.waiting(session, Page(limit=MOST))):
+                unconfirmed = "" if row.confirmed_at else " (not confirmed)"
+                click.echo(f"{row.name}\t{row.email}{unconfirmed}\t{' '.join(row.reason.split())}")
+            return
+        for each in accounts.listed(session):
+            click.echo(f"{each.actor.name}\t{each.role.value}\t{each.state.value}")
+
+
+@account.command()
+@click.argument("name")
+def approve(name: str) -> None:
+    """Let NAME in, who signed up and waits."""
+    key = actor_keys.generate()
+    with db.writing() as session:
+        made = sign_ups.approve(session, None, _asking(session, name), key=key)
+    click.echo(made.actor.uri if made else f"{name} is let in once the e-mail address is confirmed")
+
+
+@account.command()
+@click.argument("name")
+def reject(name: str) -> None:
+    """Do not let NAME in, who signed up and waits."""
+    with db.writing() as session:
+        sign_ups.reject(session, None, _asking(session, name))
+    click.echo(f"{name} is not let in")
+
+
+def _asking(session: Session, name: str) -> SignUp:
+    row = sign_ups.by_name(session, name)
+    if row is None or row.approved_at is not None:
+        raise NotFound(f"nobody of the name {name} waits for a moderator: `fedi account list --pending` tells who does")
+    return row
 
 
 def find(session: Session, name: str) -> Account:

@@ -1,6 +1,7 @@
 """Accounts: making one, passwords, profile changes, and leaving."""
 
 import re
+from collections.abc import Sequence
 from typing import Any
 
 from argon2 import PasswordHasher
@@ -88,8 +89,8 @@ def hash_password(password: str) -> str:
     return _hasher.hash(password)
 
 
-def verify_password(account: Account | None, password: str) -> bool:
-    """Whether it is the account's password; takes as long when there is no such account."""
+def verify_password(account: Account | SignUp | None, password: str) -> bool:
+    """Whether it is the password of an account, or of who waits for one; takes as long when there is nobody."""
     try:
         _hasher.verify(account.password_hash if account else _NOBODY, password[:MAX_PASSWORD])
     except (VerifyMismatchError, InvalidHashError):
@@ -170,6 +171,12 @@ def of_actor(session: Session, actor: Actor) -> Account | None:
 
 
 _OF_ACTOR = select(Account.id).where(Account.actor_id == bindparam("actor", type_=BigInteger))
+
+
+def listed(session: Session) -> Sequence[Account]:
+    """All that are not deleted, the oldest first."""
+    gone = (AccountState.LEAVING, AccountState.GONE)
+    return session.scalars(select(Account).where(Account.state.not_in(gone)).order_by(Account.id)).all()
 
 
 def count(session: Session) -> int:

@@ -330,6 +330,7 @@ NOTHING = {
     "oauth.metadata": "addresses", "oauth.authorize": "signed in", "oauth.native": "a code", "sockets.talk": "a WebSocket",
     "static": "our own style and script",
     "wait.trap": "leads nowhere", "welcome.ask": "a form", "password.ask": "a form", "password.choose": "a form", "sign_in.ask": "a form",
+    "sign_up.ask": "a form", "sign_up.invited": "leads to a form", "sign_up.look": "a form",
 }  # fmt: skip
 
 

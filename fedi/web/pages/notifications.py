@@ -11,7 +11,7 @@ from fedi import text
 from fedi.models.notification import Notification, NotificationKind
 from fedi.models.post import PostState
 from fedi.models.quote import QuoteState
-from fedi.services import features, follows, notifications, posts, quotes
+from fedi.services import features, follows, notifications, posts, quotes, sign_ups
 from fedi.services.paging import Page
 from fedi.web import database, sessions
 from fedi.web.pages import cards, forms, page, people
@@ -81,6 +81,7 @@ def _load(session: Session, account_id: int, where: Page) -> dict[str, Any]:
         "notices": [_notice(row, made.get(row.post_id or 0)) for row in rows],
         "requests": [cards.face(row.follower) for row in asking],
         "quotes": len(quotes.listed(session, account, QuoteState.PENDING, Page(limit=MOST))),
+        "sign_ups": sign_ups.count_waiting(session) if account.moderates else 0,
         "collections": len(features.listed(session, account, QuoteState.PENDING, Page(limit=MOST))),
         "newest": max((row.id for row in rows if row.read_at is None), default=0),
         "next": f"/notifications?before={rows[-1].id}" if len(rows) == where.limit else "",

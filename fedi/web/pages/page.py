@@ -39,6 +39,11 @@ SAID = {
     "revoked": "The app has no access any more.",
     "moved": "Your followers are on their way to the new account.",
     "ruled": "The rule holds from now on.",
+    "confirm": "Nearly there: we sent you a letter with a link that confirms your address.",
+    "confirmed": "Your address is confirmed: you can sign in.",
+    "waiting": "Thank you. The moderators read your request, and then you can sign in.",
+    "let-in": "They are let in.",
+    "not-let-in": "They are not let in. What they asked is kept below for a while.",
     "welcome": "Welcome! This is your page. Show your first work when you like.",
 }
 

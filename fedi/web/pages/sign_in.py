@@ -5,7 +5,8 @@ from sqlalchemy.orm import Session
 
 from fedi.errors import Unauthorized
 from fedi.models.account import Account
-from fedi.services import accounts
+from fedi.models.sign_up import SignUp
+from fedi.services import accounts, sign_ups
 from fedi.services import sessions as web_sessions
 from fedi.web import database, limits, sessions
 from fedi.web.pages import forms, page
@@ -55,13 +56,35 @@ async def open_browser(response: Response, account: Account) -> None:
 
 
 async def _known(login: str, password: str) -> Account:
-    account = await database.reading(accounts.by_login, login)
-    good = await database.thread(accounts.verify_password, account, password)
+    account, waits = await database.reading(_by_login, login)
+    good = await database.thread(accounts.verify_password, account or waits, password)
+    if waits is not None and good:
+        raise Unauthorized(await _why_not(waits))
     if account is None or not good:
         raise Unauthorized(WRONG)
     if not account.active:
         raise Unauthorized(f"this account cannot sign in: it is {account.state}")
     return account
+
+
+async def _why_not(waits: SignUp) -> str:
+    """What somebody who signed up and is not let in yet is told; a lost letter is sent again."""
+    if waits.confirmed_at is not None:
+        return "the moderators did not answer your request yet: please come back later"
+    limits.take(limits.PASSWORD_RESET, waits.email)
+    await database.writing(_remind, waits.id)
+    return "your e-mail address is not confirmed yet: we sent you a new letter with a link"
+
+
+def _by_login(session: Session, login: str) -> tuple[Account | None, SignUp | None]:
+    account = accounts.by_login(session, login)
+    return account, sign_ups.by_login(session, login) if account is None else None
+
+
+def _remind(session: Session, id_: int) -> None:
+    waits = sign_ups.find(session, id_)
+    if waits is not None and waits.confirmed_at is None:
+        sign_ups.send_confirmation(session, waits)
 
 
 def _open(session: Session, account_id: int, user_agent: str) -> str:

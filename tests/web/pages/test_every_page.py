@@ -10,7 +10,7 @@ from fedi.services import accounts, announcements, galleries, interactions, repo
 from tests.web.pages.browsing import Browser, show_work, write
 
 OPEN_PAGES = [
-    "/", "/explore", "/explore?from=everywhere", "/about", "/terms", "/inspect", "/sign-in", "/reset-password", "/@mira",
+    "/", "/explore", "/explore?from=everywhere", "/about", "/terms", "/inspect", "/sign-in", "/auth/sign_up", "/reset-password", "/@mira",
     "/@mira/posts", "/@mira/about", "/@mira/licence", "/@mira/follow", "/tags/mist", "/@mira/{work}", "/@mira/{text}",
     "/@mira/galleries", "/@mira/galleries/{slug}", "/@mira/policies/prohibited", "/@mira/policies/prohibited?v=1",
     "/policies/prohibited", "/ns",
@@ -34,6 +34,7 @@ MODERATION = [
     "/moderation/accounts",
     "/moderation/accounts?q=mira&status=active",
     "/moderation/accounts/{otto}",
+    "/moderation/sign-ups",
     "/moderation/crawlers",
     "/moderation/crawlers?agent=GPTBot&days=7",
     "/moderation/crawlers/list",
@@ -183,6 +184,7 @@ async def test_every_post_route_wants_the_token(app, house, mira, as_admin):
             "id_": 1,
             "app_id": 1,
             "token": "x",
+            "code": "x",
             "quote_id": 1,
             "feature_id": 1,
             "gallery_id": house["gallery"],
