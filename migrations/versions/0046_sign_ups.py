@@ -6,8 +6,8 @@ from alembic import op
 from fedi.models.columns import UtcDateTime
 from migrations.kinds import allow_kinds
 
-revision = "0043"
-down_revision = "0042"
+revision = "0046"
+down_revision = "0045"
 branch_labels = None
 depends_on = None
 
