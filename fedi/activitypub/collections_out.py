@@ -10,16 +10,19 @@ from sqlalchemy.orm import Session
 
 from fedi import clock, urls
 from fedi.activitypub import context, posts_out
+from fedi.activitypub.objects import featured_collection as featured_object
 from fedi.activitypub.objects import note
 from fedi.activitypub.protocol import collections
 from fedi.errors import NotFound
 from fedi.models.actor import Actor, ActorKind
+from fedi.models.collection import Collection
 from fedi.models.follow import Follow, FollowState
 from fedi.models.gallery import Gallery
 from fedi.models.interaction import Boost
 from fedi.models.post import Post, PostState, Visibility
 from fedi.policy.layers import activitystreams
 from fedi.policy.terms import Terms
+from fedi.services import collections as chosen_people
 from fedi.services import consents, follower_digests, follows, galleries, interactions, posts
 from fedi.services import featured_tags as chosen_tags
 from fedi.services.paging import Page, rows
@@ -158,6 +161,27 @@ def gallery(session: Session, found: Gallery) -> dict[str, Any]:
     if pictures:
         document["image"] = note.attachment(pictures[0])
     return context.with_context(context.OBJECT, document | _said(consents.of_gallery(found)))
+
+
+def featured_collections(session: Session, actor: Actor) -> dict[str, Any]:
+    """The collections of people whom an artist recommends, embedded, in one answer: there are at most ten.
+
+    Those that only who has the address shall find are told to followers, but not listed.
+    """
+    found = chosen_people.of_curator(session, actor)
+    held, terms = chosen_people.items_of(session, found), _terms(actor)
+    document = {
+        "id": f"{actor.uri}/featured_collections",
+        "type": "Collection",
+        "totalItems": len(found),
+        "items": [featured_object.bare(each, held[each.id], terms) for each in found],
+    }
+    return context.with_context(context.FEATURED, document | _said(terms))
+
+
+def featured_collection(session: Session, row: Collection) -> dict[str, Any]:
+    """One of them, without `@context`."""
+    return featured_object.bare(row, chosen_people.items(session, row), _terms(row.actor))
 
 
 def replies(session: Session, post: Post, asked: Asked) -> dict[str, Any]:

@@ -20,6 +20,18 @@ _SHARED: dict[str, Any] = {
     "automaticApproval": {"@id": "gts:automaticApproval", "@type": "@id"},
     "manualApproval": {"@id": "gts:manualApproval", "@type": "@id"},
 }
+_FEATURED: dict[str, Any] = {
+    "FeaturedCollection": "https://w3id.org/fep/7aa9#FeaturedCollection",
+    "FeaturedItem": "https://w3id.org/fep/7aa9#FeaturedItem",
+    "topic": {"@id": "https://w3id.org/fep/7aa9#topic", "@type": "@id"},
+    "featuredObject": {"@id": "https://w3id.org/fep/7aa9#featuredObject", "@type": "@id"},
+    "featureAuthorization": {"@id": "https://w3id.org/fep/7aa9#featureAuthorization", "@type": "@id"},
+    "toot": "http://joinmastodon.org/ns#",
+    "discoverable": "toot:discoverable",
+    "sensitive": "as:sensitive",
+    "Hashtag": "as:Hashtag",
+    **TERMS,
+}
 _OBJECT: dict[str, Any] = {
     **_SHARED,
     "ostatus": "http://ostatus.org#",
@@ -59,6 +71,7 @@ _ACTOR: dict[str, Any] = {
     "suspended": "toot:suspended",
     "memorial": "toot:memorial",
     "canFeature": {"@id": "https://w3id.org/fep/7aa9#canFeature", "@type": "@id"},
+    "featuredCollections": {"@id": "https://w3id.org/fep/7aa9#featuredCollections", "@type": "@id"},
     "webfinger": {
         "@id": "https://purl.archive.org/socialweb/webfinger#webfinger",
         "@type": "http://www.w3.org/2001/XMLSchema#string",
@@ -82,6 +95,7 @@ OBJECT = [AS, _OBJECT]
 ACTOR = [AS, SECURITY, _ACTOR]
 KEYS = [AS, SECURITY, TERMS]
 COLLECTION = [AS, TERMS]
+FEATURED = [AS, _FEATURED]
 PLAIN = AS
 # A boost that its author allowed.
 ALLOWED = [

@@ -64,6 +64,7 @@ class Actor(Base):
     emojis: Mapped[dict[str, str] | None] = mapped_column(JSON)  # remote: {code: address of the picture}
     quote_policy: Mapped[str | None] = mapped_column(String(16))  # ours: who may quote, by default
     feature_policy: Mapped[str | None] = mapped_column(String(16))  # ours: who may put them into a collection
+    may_feature: Mapped[dict[str, list[str]] | None] = mapped_column(JSON)  # remote: the same, {automatic, manual}
     consent: Mapped[str | None] = mapped_column(String(255))  # ours: the artist's default; remote: what was received
     licence: Mapped[str | None] = mapped_column(String(255))
     rights_holder: Mapped[str | None] = mapped_column(String(255))  # ours: who holds the rights, if not the name shown

@@ -69,6 +69,7 @@ class RemoteActor:
     keys: Sequence[RemoteKey] = ()
     counts: Mapping[str, int] | None = None
     emojis: Mapping[str, str] | None = None
+    may_feature: Mapping[str, list[str]] | None = None
     extra: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -214,6 +215,7 @@ def _copy(actor: Actor, values: RemoteActor) -> None:
     actor.also_known_as = list(values.also_known_as)
     actor.terms = dict(values.terms) if values.terms else None
     actor.emojis = dict(values.emojis) if values.emojis else None
+    actor.may_feature = dict(values.may_feature) if values.may_feature is not None else None
     if values.counts is not None:
         actor.remote_counts = dict(values.counts)
     actor.deleted_at = None

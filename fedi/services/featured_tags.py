@@ -29,7 +29,7 @@ class Shown:
 
 def add(session: Session, actor: Actor, typed: str) -> FeaturedTag:
     """Show a hashtag; one that is shown already is returned. Raises BadRequest, in Mastodon's words."""
-    label = _label(typed)
+    label = label_of(typed)
     if not label:
         raise BadRequest("Validation failed: Tag is invalid")
     known = find(session, actor, label)
@@ -56,7 +56,7 @@ def choose(session: Session, actor: Actor, typed: list[str]) -> None:
 def keep(session: Session, actor: Actor, typed: list[str]) -> None:
     """A remote actor shows exactly these, as far as they are hashtags."""
     session.execute(delete(FeaturedTag).where(FeaturedTag.actor_id == actor.id))
-    labels = {label.lower(): label for each in typed if (label := _label(each))}
+    labels = {label.lower(): label for each in typed if (label := label_of(each))}
     for name, label in list(labels.items())[:MAX]:
         session.add(FeaturedTag(actor_id=actor.id, name=name, label=label))
     session.flush()
@@ -64,7 +64,7 @@ def keep(session: Session, actor: Actor, typed: list[str]) -> None:
 
 def learn(session: Session, actor: Actor, typed: str, *, shown: bool) -> None:
     """A remote actor shows one more hashtag, or no longer; what is so already is left."""
-    label = _label(typed)
+    label = label_of(typed)
     known = find(session, actor, label) if label else None
     if known is not None and not shown:
         session.delete(known)
@@ -108,7 +108,7 @@ def suggestions(session: Session, actor: Actor) -> list[str]:
     return list(session.scalars(query.limit(MAX)))
 
 
-def _label(typed: str) -> str:
+def label_of(typed: str) -> str:
     """Without `#`; '' for what is no hashtag."""
     label = typed.strip().lstrip("#")
     return label if label and find_hashtags(f"#{label}") == [label] else ""

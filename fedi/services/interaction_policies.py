@@ -5,6 +5,7 @@ quotes. A remote post's own words lie in `Post.policies`: `{verb: {"automatic": 
 addresses of collections and actors, and "public" for everybody.
 """
 
+from collections.abc import Mapping, Sequence
 from enum import StrEnum
 
 from sqlalchemy.orm import Session
@@ -45,7 +46,7 @@ def approval(session: Session, post: Post, actor: Actor, verb: Verb) -> Approval
     if verb == Verb.REPLY and any(mention.actor_id == actor.id for mention in post.mentions):
         return Approval.AUTOMATIC
     for kind in (Approval.AUTOMATIC, Approval.MANUAL):
-        if any(_includes(session, post.actor, each, actor) for each in said.get(kind, ())):
+        if any(includes(session, post.actor, each, actor) for each in said.get(kind, ())):
             return kind
     return Approval.DENIED
 
@@ -65,7 +66,11 @@ def audiences(post: Post, verb: Verb) -> tuple[list[str], list[str]]:
             [PUBLIC] if policy == QuotePolicy.ASK else [],
         )
     said = (post.policies or {}).get(verb, {})
-    author = post.actor
+    return in_words(post.actor, said)
+
+
+def in_words(author: Actor, said: Mapping[str, Sequence[str]]) -> tuple[list[str], list[str]]:
+    """What a remote author said, in Mastodon's words."""
     words = {PUBLIC: PUBLIC, author.followers_uri: "followers", author.following_uri: "following"}
     found = [
         [words.get(each, "unsupported_policy") for each in said.get(kind, ()) if each != author.uri]
@@ -81,7 +86,8 @@ def _ours(session: Session, post: Post, actor: Actor) -> Approval:
     return {QuotePolicy.PUBLIC: Approval.AUTOMATIC, QuotePolicy.ASK: Approval.MANUAL}.get(policy, Approval.DENIED)
 
 
-def _includes(session: Session, author: Actor, audience: str, actor: Actor) -> bool:
+def includes(session: Session, author: Actor, audience: str, actor: Actor) -> bool:
+    """Whether an actor is one of those whom an address in the words of a remote author means."""
     if audience in {PUBLIC, actor.uri}:
         return True
     if audience == author.followers_uri:

@@ -49,6 +49,7 @@ ALWAYS = {
     NotificationKind.POLL,
     NotificationKind.UPDATE,
     NotificationKind.QUOTED_UPDATE,
+    NotificationKind.COLLECTION_UPDATE,
 }
 MAX_COUNT = 100
 

@@ -9,6 +9,7 @@ from fedi import clock, db
 from fedi.errors import NotFound
 from fedi.models.account import Account
 from fedi.models.actor import Actor
+from fedi.models.feature import Feature
 from fedi.models.measure import Measure
 from fedi.models.notification import Notification, NotificationKind
 from fedi.models.post import Post
@@ -38,14 +39,21 @@ def notify(
     *,
     report: Report | None = None,
     measure: Measure | None = None,
+    feature: Feature | None = None,
 ) -> None:
-    """Tell `account` that `actor` did `kind`, unless it wants not to hear it, did it itself, or was told already."""
+    """Tell `account` that `actor` did `kind`, unless it wants not to hear it, did it itself, or was told already.
+
+    Of one collection (`feature`) it is told anew each time, and what told so before goes.
+    """
     if kind not in _DUTIES:
         if actor.id == account.actor_id or not account.active:
             return
         if not _wants_to_hear(session, account, actor, post):
             return
-    if kind not in _EACH and (known := _find(session, account, kind, actor, post)) is not None:
+    if feature is not None:
+        of_it = (Notification.account_id == account.id, Notification.feature_id == feature.id)
+        session.execute(delete(Notification).where(*of_it, Notification.kind == kind))
+    elif kind not in _EACH and (known := _find(session, account, kind, actor, post)) is not None:
         if kind not in {NotificationKind.UPDATE, NotificationKind.MEDIA_FAILED}:
             return
         session.execute(delete(Notification).where(Notification.id == known))
@@ -60,6 +68,7 @@ def notify(
         "post_id": post.id if post else None,
         "report_id": report.id if report else None,
         "measure_id": measure.id if measure else None,
+        "feature_id": feature.id if feature else None,
         "filtered": verdict == Verdict.FILTER,
     }
     db.insert(session, Notification, row)

@@ -9,7 +9,7 @@ from fedi import clock
 from fedi.models.feature import Feature
 from fedi.models.post import PostState
 from fedi.models.quote import QUOTES, Quote, QuotePolicy, QuoteState
-from fedi.services import follows, outgoing, relations
+from fedi.services import collection_answers, follows, outgoing, relations
 
 Request = Quote | Feature
 
@@ -80,7 +80,13 @@ def answer(session: Session, row: Request) -> None:
 
 
 def say_anew(session: Session, row: Request) -> None:
-    """Whoever has a post of ours hears whether it may quote what it quotes."""
-    post = row.instrument if isinstance(row, Quote) else None
+    """Whoever has a post of ours hears whether it may quote what it quotes; a collection of ours holds whom it may."""
+    if isinstance(row, Feature):
+        item = collection_answers.requested(session, row.request_uri)
+        if item is not None:
+            stamp = uri(row) if row.state == QuoteState.ACCEPTED else None
+            collection_answers.answered(session, item, stamp=stamp)
+        return
+    post = row.instrument
     if post is not None and post.local and post.state == PostState.PUBLISHED:
         outgoing.put_update(session, post, actors=[mention.actor for mention in post.mentions])

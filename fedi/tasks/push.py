@@ -42,6 +42,8 @@ TITLES = {
     NotificationKind.POLL: "A poll by {} is over",
     NotificationKind.QUOTE: "{} quoted your post",
     NotificationKind.QUOTED_UPDATE: "{} edited a post that you quoted",
+    NotificationKind.ADDED_TO_COLLECTION: "{} put you into a collection",
+    NotificationKind.COLLECTION_UPDATE: "{} changed a collection that you are in",
     NotificationKind.ADMIN_REPORT: "{} reported something",
     NotificationKind.ADMIN_SIGN_UP: "{} signed up",
     NotificationKind.MODERATION_WARNING: "The moderators of this server wrote to you",

@@ -17,7 +17,7 @@ from werkzeug.exceptions import MethodNotAllowed
 from fedi import config, urls
 from fedi.activitypub import actors_out, collections_out, context, posts_out, receive
 from fedi.activitypub.collections_out import Asked
-from fedi.activitypub.objects import authorization, note, tombstone
+from fedi.activitypub.objects import authorization, featured_collection, note, tombstone
 from fedi.activitypub.protocol.requests import SignatureError
 from fedi.errors import Gone, NotFound, Unauthorized
 from fedi.models.actor import Actor
@@ -25,7 +25,18 @@ from fedi.models.inbox_message import Tombstone
 from fedi.models.post import Post, PostState
 from fedi.policy.layers import headers as terms_headers
 from fedi.policy.terms import Terms
-from fedi.services import actors, consents, features, follower_digests, galleries, instance, media_tokens, posts, quotes
+from fedi.services import (
+    actors,
+    collections,
+    consents,
+    features,
+    follower_digests,
+    galleries,
+    instance,
+    media_tokens,
+    posts,
+    quotes,
+)
 from fedi.web import database
 from fedi.web.asgi import as_request
 from fedi.web.negotiation import wants_json
@@ -36,6 +47,7 @@ PRIVATE_CACHE = "private, no-store"
 _database = receive.Database(database.reading, database.thread)
 NAME = "<string(maxlength=60):name>"
 POST_ID = "<int(max=9223372036854775807):post_id>"  # what the database can hold
+COLLECTION_ID = "<int(max=9223372036854775807):collection_id>"
 STAMP_ID = "<int(max=9223372036854775807):stamp_id>"
 T = TypeVar("T")
 
@@ -157,6 +169,47 @@ async def show_featured(name: str) -> Response:
 @blueprint.get(f"/users/{NAME}/collections/tags")
 async def show_featured_tags(name: str) -> Response:
     return await _collection(name, lambda session, actor, _: collections_out.featured_tags(session, actor))
+
+
+@blueprint.get(f"/users/{NAME}/featured_collections")
+async def show_featured_collections(name: str) -> Response:
+    return await _collection(name, lambda session, actor, _: collections_out.featured_collections(session, actor))
+
+
+@blueprint.get(f"/users/{NAME}/collections/{COLLECTION_ID}")
+async def show_featured_collection(name: str, collection_id: int) -> Response:
+    if not wants_json(request.headers.get("Accept")):
+        return to_page(f"{urls.profile(name)}/collections/{collection_id}")
+    return await featured_collection_response(name, collection_id)
+
+
+async def featured_collection_response(name: str, collection_id: int) -> Response:
+    """The document of people whom an artist recommends, also for its page. Raises NotFound; 410 for one deleted."""
+    await check_reader()
+    return render(await database.reading(_featured_collection, name, collection_id))
+
+
+def _featured_collection(session: Session, name: str, collection_id: int) -> Answer:
+    actor = seen_actor(session, name)
+    buried = session.get(Tombstone, f"{actor.uri}/collections/{collection_id}")
+    if buried is not None:
+        return Answer(tombstone.to_document(buried), status=410)
+    row = collections.of(session, actor, collection_id)
+    document = context.with_context(context.FEATURED, collections_out.featured_collection(session, row))
+    return Answer(document, terms=consents.of_actor(actor))
+
+
+@blueprint.get(f"/users/{NAME}/collection_items/{COLLECTION_ID}")
+async def show_featured_item(name: str, collection_id: int) -> Response:
+    await check_reader()
+    return render(await database.reading(_featured_item, name, collection_id))
+
+
+def _featured_item(session: Session, name: str, item_id: int) -> Answer:
+    actor = seen_actor(session, name)
+    terms = consents.of_actor(actor)
+    document = featured_collection.item(collections.shown_item(session, actor, item_id), terms)
+    return Answer(context.with_context(context.FEATURED, document), terms=terms)
 
 
 @blueprint.get(f"/users/{NAME}/galleries/<slug>")

@@ -14,6 +14,7 @@ from fedi.policy.terms import Terms
 DOCUMENT = (Path(__file__).parents[2] / "FEDERATION.md").read_text()
 # Verbs of ours that are named after what they mean, and the activity they send.
 NAMED = {
+    "feature_request": "FeatureRequest",
     "forward": "Create",  # or Update or Delete: somebody else's
     "quote_request": "QuoteRequest",
     "relay_announce": "Announce",

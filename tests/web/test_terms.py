@@ -20,6 +20,7 @@ from fedi import config, db, files
 from fedi.activitypub import registry
 from fedi.media import containers
 from fedi.models.actor import Actor
+from fedi.models.collection import Collection, CollectionItem
 from fedi.models.feature import Feature
 from fedi.models.media import Media, RenditionKind
 from fedi.models.outgoing import Outgoing
@@ -50,7 +51,8 @@ PUBLIC = {
     "page": ("/", "/explore", "/about", "/terms", "/ns", "/inspect", "/policies/prohibited", "/@mira", "/@mira/posts", "/@mira/about", "/@mira/licence", "/@mira/policies/prohibited", "/@mira/follow", "/@mira/{id}", "/@mira/galleries", "/@mira/galleries/herons"),
     "document": (
         "/users/mira", "/users/mira/outbox", "/users/mira/outbox?page=true", "/users/mira/followers", "/users/mira/following",
-        "/users/mira/collections/featured", "/users/mira/collections/tags", "/users/mira/contexts/{id}", "/users/mira/galleries/herons", "/actor/outbox", "/users/mira/posts/{id}", "/users/mira/posts/{id}/activity",
+        "/users/mira/collections/featured", "/users/mira/collections/tags", "/users/mira/featured_collections",
+        "/users/mira/collections/{id}", "/users/mira/collection_items/{id}", "/users/mira/contexts/{id}", "/users/mira/galleries/herons", "/actor/outbox", "/users/mira/posts/{id}", "/users/mira/posts/{id}/activity",
         "/users/mira/posts/{id}/replies", "/users/mira/posts/{id}/likes", "/users/mira/posts/{id}/shares", "/users/mira/quote_authorizations/{id}", "/users/mira/feature_authorizations/{id}", "/actor",
     ),
 }  # fmt: skip
@@ -103,6 +105,17 @@ def stamped(post_id):
                 id=post_id, actor_id=author, curator_id=ann.id, instrument_uri=uri, request_uri=uri,
                 state=QuoteState.ACCEPTED,
             )
+        )  # fmt: skip
+
+
+def recommended(post_id):
+    """The author of the post is in a collection of her own; both have the post's number."""
+    with db.writing() as session:
+        author = session.get_one(Post, post_id).actor_id
+        session.add(Collection(id=post_id, actor_id=author, name="Herons"))
+        session.flush()
+        session.add(
+            CollectionItem(id=post_id, collection_id=post_id, actor_id=author, state=QuoteState.ACCEPTED)
         )  # fmt: skip
 
 
@@ -283,6 +296,7 @@ async def test_a_png_says_it_too(client, mira, state):
 async def test_nothing_public_is_without_terms(client, mira, kind):
     post_id, _ = publish(mira)
     stamped(post_id)
+    recommended(post_id)
     hung(post_id)
     for path in PUBLIC[kind]:
         answer, body = await get(client, path.format(id=post_id), HTML if kind == "page" else AS)
@@ -389,13 +403,16 @@ async def test_a_page_of_many_is_as_strict_as_the_strictest(client, mira, path):
 
 # --- what goes to other servers and to apps ---------------------------------------------------------------------------
 
-WORKS = {"Note", "Question", "Image", "Person", "Service", "Application", "Create", "Update", "QuoteRequest"}
-COLLECTIONS = {"Collection", "OrderedCollection", "CollectionPage", "OrderedCollectionPage"}
-WITH_TERMS = {"create", "update", "quote_request"}
+WORKS = {
+    "Note", "Question", "Image", "Person", "Service", "Application", "FeaturedItem", "Add", "Create", "Update",
+    "QuoteRequest",
+}  # fmt: skip
+COLLECTIONS = {"FeaturedCollection", "Collection", "OrderedCollection", "CollectionPage", "OrderedCollectionPage"}
+WITH_TERMS = {"add", "create", "update", "quote_request"}
 # Activities that bring nothing an artist made: a Follow has no terms to say, and an Announce must not say another's.
 BARE = {
-    "accept", "announce", "delete", "flag", "follow", "like", "move", "reject", "relay_announce", "relay_follow",
-    "relay_undo", "request_answer", "undo", "unstamp", "vote",
+    "accept", "announce", "delete", "feature_request", "flag", "follow", "like", "move", "reject", "relay_announce",
+    "relay_follow", "relay_undo", "remove", "request_answer", "undo", "unstamp", "vote",
 }  # fmt: skip
 ENTITIES_WITH_TERMS = {"status", "account", "media_attachment", "instance", "gallery"}
 ENTITIES_OF_THOSE = {
@@ -425,6 +442,7 @@ def unsaid(document, *, inside=""):
 async def test_every_document_says_terms_at_every_depth(client, mira):
     post_id, _ = publish(mira)
     stamped(post_id)
+    recommended(post_id)
     hung(post_id)
     for path in PUBLIC["document"]:
         document = json.loads((await get(client, path.format(id=post_id), AS))[1])

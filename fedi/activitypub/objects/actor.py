@@ -46,6 +46,7 @@ def to_document(
             "following": actor.following_uri,
             "featured": actor.featured_uri,
             "featuredTags": f"{actor.uri}/collections/tags",
+            "featuredCollections": f"{actor.uri}/featured_collections",
             "interactionPolicy": {"canFeature": _can_feature(actor)},
         }
     document |= {
@@ -186,6 +187,7 @@ def from_document(document: Mapping[str, Any], *, domain: str | None = None, nam
         suspended=document.get("suspended") is True,
         keys=read_keys(document, uri),
         emojis=shapes.emojis(document),
+        may_feature=policies.read_feature(document),
     )
 
 

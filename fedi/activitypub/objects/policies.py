@@ -50,6 +50,13 @@ def read(document: Mapping[str, Any]) -> dict[str, dict[str, list[str]]] | None:
     return found or None
 
 
+def read_feature(document: Mapping[str, Any]) -> dict[str, list[str]] | None:
+    """What an actor says of being put into collections (FEP-7aa9), in the same form; None when it says nothing."""
+    policy = document.get("interactionPolicy")
+    said = policy.get("canFeature") if isinstance(policy, Mapping) else None
+    return {kind: _said(said, names) for kind, names in _APPROVALS.items()} if isinstance(said, Mapping) else None
+
+
 def _said(said: Mapping[str, Any], names: tuple[str, ...]) -> list[str]:
     return _audiences(next((said[name] for name in names if name in said), None))
 

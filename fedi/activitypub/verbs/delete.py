@@ -20,7 +20,7 @@ from fedi.activitypub.registry import publishes, receives
 from fedi.errors import BadDocument
 from fedi.models.outgoing import Outgoing
 from fedi.models.post import PostState, Visibility
-from fedi.services import actors, interactions, quotations, remote_posts
+from fedi.services import actors, collection_answers, interactions, quotations, remote_posts
 
 
 @receives("Delete")
@@ -33,7 +33,7 @@ def delete(session: Session, incoming: Incoming) -> None:
         return
     if urls.is_local(uri) or not origins.same_origin(uri, incoming.actor.uri):
         raise BadDocument("the object is of another server")
-    if quotations.revoked(session, incoming.actor, uri):
+    if quotations.revoked(session, incoming.actor, uri) or collection_answers.revoked(session, incoming.actor, uri):
         return
     post = remote_posts.by_id_uri(session, uri)
     if post is not None:

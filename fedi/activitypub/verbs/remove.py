@@ -3,13 +3,14 @@
 {"type": "Remove", "actor": "https://a.example/u/ann", "target": "https://a.example/u/ann/featured", "object": "https://a.example/n/1"}
 
 ActivityPub section 7.9: https://www.w3.org/TR/activitypub/#remove-activity-inbox
+Ours say that a collection of people is gone, or somebody in one (FEP-7aa9); Mastodon sends no Delete of those.
 """
 
 from typing import Any
 
 from sqlalchemy.orm import Session
 
-from fedi.activitypub import featured
+from fedi.activitypub import context, featured
 from fedi.activitypub.incoming import Incoming
 from fedi.activitypub.registry import publishes, receives
 from fedi.models.outgoing import Outgoing
@@ -29,4 +30,16 @@ def remove(session: Session, incoming: Incoming) -> None:
 
 @publishes("remove")
 def document(_session: Session, outgoing: Outgoing) -> dict[str, Any]:
-    return featured.document("Remove", outgoing)
+    said, actor = outgoing.subject, outgoing.actor.uri
+    if "post" in said:
+        return featured.document("Remove", outgoing)
+    body = {
+        "id": f"{said['object']}#remove",
+        "type": "Remove",
+        "actor": actor,
+        "to": [context.PUBLIC],
+        "cc": [f"{actor}/followers"],
+        "target": said["target"],
+        "object": said["object"],
+    }
+    return context.with_context(context.PLAIN, body)

@@ -19,11 +19,12 @@ from fedi.activitypub.protocol import documents, origins
 from fedi.activitypub.registry import publishes, receives
 from fedi.errors import BadDocument, NotFound
 from fedi.models.actor import ActorKind
+from fedi.models.collection import CollectionItem
 from fedi.models.outgoing import Outgoing
 from fedi.models.post import Visibility
 from fedi.models.quote import Quote
 from fedi.policy.layers import activitystreams
-from fedi.services import features, media_tokens, quotations, quotes
+from fedi.services import collection_answers, features, media_tokens, quotations, quotes
 
 TERMS = {
     "QuoteRequest": "https://w3id.org/fep/044f#QuoteRequest",
@@ -68,6 +69,29 @@ def reject(session: Session, incoming: Incoming) -> None:
     quotations.answered(session, _asked(session, incoming), stamp=None)
 
 
+@receives("Accept", "FeatureRequest")
+def accept_feature(session: Session, incoming: Incoming) -> None:
+    """FEP-7aa9: `result` is the stamp, on the server of whoever says yes."""
+    item = _asked_feature(session, incoming)
+    stamp = documents.one_id(incoming.activity.get("result"))
+    if stamp is None or not origins.same_origin(stamp, incoming.actor.uri):
+        raise BadDocument("the yes has no stamp of its own server")
+    collection_answers.answered(session, item, stamp=stamp)
+
+
+@receives("Reject", "FeatureRequest")
+def reject_feature(session: Session, incoming: Incoming) -> None:
+    collection_answers.answered(session, _asked_feature(session, incoming), stamp=None)
+
+
+def _asked_feature(session: Session, incoming: Incoming) -> CollectionItem:
+    """Whom a collection of ours asked, and who answers. Raises Ignored."""
+    item = collection_answers.requested(session, incoming.object_id)
+    if item is None or item.actor_id != incoming.actor.id:
+        raise Ignored(f"{incoming.object_id} asked this actor for nothing")
+    return item
+
+
 def _asked(session: Session, incoming: Incoming) -> Quote:
     """The quote of ours that is answered, by the author of what it quotes. Raises Ignored."""
     embedded = incoming.embedded or {}
@@ -94,6 +118,23 @@ def quote_request(session: Session, outgoing: Outgoing) -> dict[str, Any]:
         **activitystreams.render(parts.terms, kind="activity"),
     }
     return context.with_context([*context.OBJECT, {"QuoteRequest": TERMS["QuoteRequest"]}], document)
+
+
+@publishes("feature_request")
+def feature_request(session: Session, outgoing: Outgoing) -> dict[str, Any]:
+    """The collection is named by its id, as Mastodon does; who is asked reads it there."""
+    item = session.get(CollectionItem, int(outgoing.subject["item"]))
+    if item is None:
+        raise NotFound("nobody is asked any more")
+    document = {
+        "id": item.request_uri,
+        "type": "FeatureRequest",
+        "actor": outgoing.actor.uri,
+        "to": [item.actor.uri],
+        "object": item.actor.uri,
+        "instrument": item.collection.uri,
+    }
+    return context.with_context([context.AS, {"FeatureRequest": TERMS["FeatureRequest"]}], document)
 
 
 @publishes("request_answer")

@@ -1,4 +1,4 @@
-"""Update: an edited post, or a changed profile.
+"""Update: an edited post, a changed profile, or other words about a collection of people.
 
 {"id": "https://a.example/n/1#updates/2", "type": "Update", "actor": "https://a.example/u/ann",
  "object": {"id": "https://a.example/n/1", "type": "Note", "updated": "2026-11-23T05:00:00Z",
@@ -15,7 +15,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from fedi import clock, urls
-from fedi.activitypub import actors_out, context, curated, forwarding, posts_out
+from fedi.activitypub import actors_out, collections_out, context, curated, forwarding, posts_out
 from fedi.activitypub.incoming import Ignored, Incoming
 from fedi.activitypub.objects import actor as actor_object
 from fedi.activitypub.objects import note
@@ -23,6 +23,7 @@ from fedi.activitypub.protocol import documents, origins
 from fedi.activitypub.registry import publishes, receives
 from fedi.errors import BadDocument, NotFound
 from fedi.models.actor import Actor
+from fedi.models.collection import Collection
 from fedi.models.outgoing import Outgoing
 from fedi.models.post import PostState
 from fedi.policy.layers import activitystreams
@@ -93,6 +94,13 @@ def document(session: Session, outgoing: Outgoing) -> dict[str, Any]:
         to, cc = note.audience(post)
         body: dict[str, Any] = note.bare(post, parts)
         base, terms, shape = post.uri, parts.terms, context.OBJECT
+    elif "collection" in said:
+        row = session.get(Collection, int(said["collection"]))
+        if row is None:
+            raise NotFound("the collection is gone")
+        body = collections_out.featured_collection(session, row)
+        to, cc = [context.PUBLIC], [f"{row.actor.uri}/followers"]
+        base, terms, shape = row.uri, consents.of_actor(row.actor), context.FEATURED
     else:
         changed = actors.by_id(session, int(said["actor"]))
         if changed.deleted_at is not None:
