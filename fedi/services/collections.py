@@ -16,6 +16,7 @@ from fedi import clock, db, urls
 from fedi.errors import BadRequest, NotAllowed, NotFound
 from fedi.models.actor import Actor
 from fedi.models.collection import Collection, CollectionItem
+from fedi.models.feature import Feature
 from fedi.models.inbox_message import Tombstone
 from fedi.models.quote import QUOTES, QuoteState
 from fedi.models.relation import Block
@@ -104,13 +105,13 @@ def remove(session: Session, item: CollectionItem) -> None:
 
 
 def leave(session: Session, item: CollectionItem) -> None:
-    """Whoever is in it, or asked, wants out; nobody brings them back. Raises Conflict when they said so before."""
+    """Whoever is in it, or asked, wants out; nobody brings them back."""
     asked = features.find(session, item.actor, item.collection.uri)
     if asked is None:
         remove(session, item)  # in a collection of one's own
     elif asked.state == QuoteState.PENDING:
         stamps.refuse(session, asked)
-    else:
+    elif asked.state == QuoteState.ACCEPTED:
         stamps.revoke(session, asked)
 
 
@@ -190,6 +191,19 @@ def holding(session: Session, actor: Actor) -> list[CollectionItem]:
     )  # fmt: skip
     found = session.scalars(query.order_by(CollectionItem.id.desc()))
     return [each for each in found if each.collection.actor.available]
+
+
+def asking(session: Session, asked: Feature) -> Collection | None:
+    """The collection of ours for which something was asked of an artist; None for one of another server."""
+    return at(session, asked.instrument_uri) if asked.curator.local else None
+
+
+def at(session: Session, address: str) -> Collection | None:
+    """The collection of ours whose id or page this is."""
+    number = urls.number_after(address, f"{address.rpartition('/collections/')[0]}/collections/")
+    row = session.get(Collection, number) if number is not None else None
+    known = row is not None and address in {row.uri, f"{urls.origin()}{page(row)}"}
+    return row if known and row is not None and row.actor.available else None
 
 
 def items(session: Session, row: Collection, viewer: Actor | None = None) -> list[CollectionItem]:

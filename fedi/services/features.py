@@ -29,6 +29,8 @@ from fedi.services import (
 from fedi.services.interaction_policies import Approval
 from fedi.services.paging import Page, rows
 
+MOST = 500  # collections elsewhere that one artist is told to be in
+
 
 def policy(actor: Actor) -> QuotePolicy:
     return QuotePolicy(actor.feature_policy or QuotePolicy.ASK)
@@ -156,6 +158,17 @@ def listed(session: Session, account: Account, state: QuoteState, page: Page) ->
     """Requests about the account in one state, newest first."""
     query = select(Feature).where(Feature.actor_id == account.actor_id, Feature.state == state)
     return rows(session, query, Feature.id, page)
+
+
+def elsewhere(session: Session, actor: Actor) -> list[Feature]:
+    """The collections of other servers that hold an artist, as far as she allowed it here, newest first."""
+    query = (
+        select(Feature)
+        .join(Actor, Actor.id == Feature.curator_id)
+        .where(Feature.actor_id == actor.id, Feature.state == QuoteState.ACCEPTED, Actor.domain_key != "")
+        .where(Actor.deleted_at.is_(None), Actor.suspended_at.is_(None))
+    )
+    return list(session.scalars(query.order_by(Feature.id.desc()).limit(MOST)).unique())
 
 
 def _tell(session: Session, row: Feature, kind: NotificationKind) -> None:

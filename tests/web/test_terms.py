@@ -419,7 +419,7 @@ ENTITIES_OF_THOSE = {
     "admin_account", "admin_report", "announcement", "conversation", "notification", "profile", "report",
     "scheduled_status", "warning",
 }  # fmt: skip
-ENTITIES_WITHOUT_WORKS = {"featured_tag", "filter", "plain", "poll", "relationship", "rule", "tag"}
+ENTITIES_WITHOUT_WORKS = {"collection", "featured_tag", "filter", "plain", "poll", "relationship", "rule", "tag"}
 
 
 def unsaid(document, *, inside=""):

@@ -66,6 +66,7 @@ GET    /api/v1/accounts                              anyone  read:accounts
 POST   /api/v1/accounts                              app     write:accounts
 GET    /api/v1/accounts/:id                          anyone  read:accounts
 POST   /api/v1/accounts/:id/block                    person  write:blocks
+GET    /api/v1/accounts/:id/collections              anyone  read:collections
 POST   /api/v1/accounts/:id/endorse                  person  write:accounts
 GET    /api/v1/accounts/:id/endorsements             anyone  read:accounts
 GET    /api/v1/accounts/:id/featured_tags            anyone  read:accounts
@@ -73,6 +74,7 @@ POST   /api/v1/accounts/:id/follow                   person  write:follows
 GET    /api/v1/accounts/:id/followers                anyone  read:accounts
 GET    /api/v1/accounts/:id/following                anyone  read:accounts
 GET    /api/v1/accounts/:id/identity_proofs          person  read:accounts
+GET    /api/v1/accounts/:id/in_collections           person  read:collections
 GET    /api/v1/accounts/:id/lists                    person  read:lists
 POST   /api/v1/accounts/:id/mute                     person  write:mutes
 POST   /api/v1/accounts/:id/note                     person  write:accounts
@@ -127,6 +129,14 @@ POST   /api/v1/apps                                  anyone  -
 GET    /api/v1/apps/verify_credentials               app     -
 GET    /api/v1/blocks                                person  read:blocks
 GET    /api/v1/bookmarks                             person  read:bookmarks
+POST   /api/v1/collections                           person  write:collections
+GET    /api/v1/collections/:id                       anyone  read:collections
+PUT    /api/v1/collections/:id                       person  write:collections
+PATCH  /api/v1/collections/:id                       person  write:collections
+DELETE /api/v1/collections/:id                       person  write:collections
+POST   /api/v1/collections/:id/items                 person  write:collections
+DELETE /api/v1/collections/:id/items/:id             person  write:collections
+POST   /api/v1/collections/:id/items/:id/revoke      person  write:collections
 GET    /api/v1/conversations                         person  read:statuses
 DELETE /api/v1/conversations/:id                     person  write:conversations
 POST   /api/v1/conversations/:id/read                person  write:conversations

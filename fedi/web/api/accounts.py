@@ -92,7 +92,9 @@ async def directory() -> Response:
 def _show(session: Session, account_id: int | None, actor_id: int) -> tuple[dict[str, Any], str]:
     """The account as it is known; and the actor that should be asked for anew ('': nobody)."""
     actor = lookup.actor(session, actor_id)
-    return account.one(session, actor), actors.refresh_wanted(session, actor) if account_id is not None else ""
+    reader = lookup.account(session, account_id)
+    (body,) = account.for_curator(session, [actor], reader.actor if reader else None)
+    return body, actors.refresh_wanted(session, actor) if reader is not None else ""
 
 
 def _several(session: Session, ids: list[int]) -> list[dict[str, Any]]:
@@ -117,15 +119,16 @@ def _lookup(session: Session, handle: str) -> dict[str, Any]:
 
 
 def _search(session: Session, account_id: int, given: Params) -> list[dict[str, Any]]:
+    me = lookup.me(session, account_id).actor
     found = actors.search(
         session,
         given.text("q"),
-        viewer=lookup.me(session, account_id).actor,
+        viewer=me,
         limit=given.limit(40),
         offset=max(0, min(given.number("offset"), 10_000)),
         following=given.flag("following"),
     )
-    return account.many(session, found)
+    return account.for_curator(session, found, me)
 
 
 def _relationships(session: Session, account_id: int, ids: list[int]) -> list[dict[str, Any]]:

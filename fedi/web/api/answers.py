@@ -36,6 +36,12 @@ def linked(response: Response, ids: Sequence[int], *, full: bool = True, prev: s
     return response
 
 
+def at_offset(offset: int) -> str:
+    """The address of the page of this list that passes over so many."""
+    kept = [pair for pair in parse_qsl(request.query_string.decode("ascii", "replace")) if pair[0] != "offset"]
+    return f"{urls.origin()}{request.path.rstrip('/')}?{urlencode([*kept, ('offset', str(offset))])}"
+
+
 def _address(name: str, value: int) -> str:
     kept = [
         pair

@@ -193,6 +193,7 @@ def _group(key: str, row: Notification, body: dict[str, Any]) -> dict[str, Any]:
     }
     if "status" in body:
         group["status_id"] = body["status"]["id"]
-    if "report" in body:
-        group["report"] = body["report"]
+    for name in ("report", "collection"):
+        if name in body:
+            group[name] = body[name]
     return group

@@ -10,12 +10,12 @@ from fedi import urls
 from fedi.errors import Unauthorized
 from fedi.models.actor import Actor
 from fedi.models.post import Post
-from fedi.services import actors, hashtags, posts, remote_posts
+from fedi.services import actors, collections, hashtags, posts, relations, remote_posts
 from fedi.web import database
 from fedi.web.api import access, lookup, params
 from fedi.web.api.access import api_blueprint
 from fedi.web.api.answers import answer
-from fedi.web.api.entities import account, status, tag
+from fedi.web.api.entities import account, collection, status, tag
 from fedi.web.finding import find_remote
 
 blueprint = api_blueprint(__name__)
@@ -66,11 +66,15 @@ def _search(session: Session, account_id: int | None, wish: Wish, found: Actor |
     if wish.kind in {"", "accounts"}:
         named = actors.by_id(session, found.id) if isinstance(found, Actor) else None
         people = _actor_at(session, wish.text, named) if is_url else _actors_like(session, wish, viewer, named)
-        body["accounts"] = account.many(session, people)
+        body["accounts"] = account.for_curator(session, people, viewer)
     if wish.kind in {"", "statuses"} and is_url:
         post = session.get(Post, found.id) if isinstance(found, Post) else _post_at(session, wish.text)
         seen = [post] if post is not None and posts.visible(session, post, viewer) else []
         body["statuses"] = status.of_posts(session, reader, seen)
+    if wish.kind in {"", "collections"} and is_url:
+        row = collections.at(session, wish.text)
+        hidden = row is None or (viewer is not None and relations.blocks(session, row.actor_id, viewer.id))
+        body["collections"] = [] if row is None or hidden else [collection.one(session, reader, row)]
     if wish.kind in {"", "hashtags"} and not is_url:
         names = hashtags.search(session, wish.text, limit=wish.limit, offset=wish.offset)
         body["hashtags"] = tag.many(session, names, viewer)

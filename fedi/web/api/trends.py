@@ -2,17 +2,15 @@
 
 from collections.abc import Sequence
 from typing import Any
-from urllib.parse import parse_qsl, urlencode
 
-from quart import Response, request
+from quart import Response
 from sqlalchemy.orm import Session
 
-from fedi import urls
 from fedi.services import trends
 from fedi.web import database
 from fedi.web.api import access, lookup, params
 from fedi.web.api.access import api_blueprint
-from fedi.web.api.answers import answer
+from fedi.web.api.answers import answer, at_offset
 from fedi.web.api.entities import status, tag
 from fedi.web.api.params import Params
 
@@ -58,14 +56,9 @@ def _linked(found: Sequence[dict[str, Any]], given: Params, usual: int) -> Respo
     response = answer(found)
     links = []
     if limit and len(found) == limit:
-        links.append(f'<{_address(offset + limit)}>; rel="next"')
+        links.append(f'<{at_offset(offset + limit)}>; rel="next"')
     if offset > limit:
-        links.append(f'<{_address(offset - limit)}>; rel="prev"')
+        links.append(f'<{at_offset(offset - limit)}>; rel="prev"')
     if links:
         response.headers["Link"] = ", ".join(links)
     return response
-
-
-def _address(offset: int) -> str:
-    kept = [pair for pair in parse_qsl(request.query_string.decode("ascii", "replace")) if pair[0] != "offset"]
-    return f"{urls.origin()}{request.path.rstrip('/')}?{urlencode([*kept, ('offset', str(offset))])}"

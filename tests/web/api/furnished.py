@@ -4,9 +4,10 @@ from dataclasses import dataclass
 
 from fedi import db
 from fedi.models.account import Role
+from fedi.models.actor import Actor
 from fedi.models.media import RemoteMedia
 from fedi.models.post import Post, Visibility
-from fedi.services import announcements, rules
+from fedi.services import announcements, features, rules
 from fedi.tasks import media as media_task
 
 from .conftest import ALL_SCOPES, Person, make_person, make_remote, picture
@@ -104,6 +105,7 @@ async def furnish(api, role=Role.ARTIST):
     place = {"endpoint": "https://push.example/1", "keys": PUSH_KEYS}
     await call("POST", "/api/v1/push/subscription", mira, subscription=place, data={"policy": "all"})
     gallery = await call("POST", "/api/fedi/v1/galleries", mira, title="Rounds", status_ids=[work])
+    kept_people = await _collections(call, mira, otto)
     report = await call("POST", "/api/v1/reports", otto, account_id=mira.id, status_ids=[work], comment="look")
     block = await call("POST", "/api/v1/admin/domain_blocks", vera, domain="worse.example", severity="silence")
     allow = await call("POST", "/api/v1/admin/domain_allows", vera, domain="good.example")
@@ -130,6 +132,7 @@ async def furnish(api, role=Role.ARTIST):
             "drafts": [draft],
             "media": [image],
             "galleries": [gallery["id"]],
+            **kept_people,
             "lists": [circle["id"]],
             "list": [circle["id"]],
             "filters": [kept["id"]],
@@ -151,6 +154,24 @@ async def furnish(api, role=Role.ARTIST):
             "domain_allows": [allow["id"]],
         },
     )
+
+
+async def _collections(call, mira, otto):
+    """Mira recommends otto, who lets everybody do that, and says more of it; mira is in one of another server."""
+    with db.writing() as session:
+        features.set_policy(session, session.get_one(Actor, otto.actor_id), "public")
+        features.set_policy(session, session.get_one(Actor, mira.actor_id), "public")
+    words = {"name": "Ink", "tag_name": "#ink", "language": "en", "account_ids": [otto.id]}
+    made = (await call("POST", "/api/v1/collections", mira, **words))["collection"]
+    await call("PATCH", f"/api/v1/collections/{made['id']}", mira, description="those who draw")
+    with db.writing() as session:
+        curator = session.query(Actor).filter(Actor.domain_key == "gts.test").one()
+        uri = f"{curator.uri}/collections/1"
+        me = session.get_one(Actor, mira.actor_id)
+        asked = features.requested(session, me, curator, request_uri=f"{uri}#ask", instrument_uri=uri)
+        features.describe(session, uri, curator.uri, title="Pens", summary="<b>", url=None)
+        theirs = str(asked.id)
+    return {"collections": [made["id"], theirs], "items": [made["items"][0]["id"], theirs]}
 
 
 def _elsewhere(actor_id):

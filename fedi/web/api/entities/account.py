@@ -16,13 +16,13 @@ from fedi.models.actor import Actor, ActorKind
 from fedi.models.follow import Follow, FollowState
 from fedi.models.post import Post, PostState, Visibility
 from fedi.policy.layers import client_api
-from fedi.services import cached_files, consents, moves, quotes
+from fedi.services import cached_files, consents, features, moves, quotes
+from fedi.services.collections import MAX_COLLECTIONS
 from fedi.web import emojis
 from fedi.web.api.entities.plain import untagged, web_address
 
 PROLIFIC, MOST_PROLIFIC = 200, 10_000  # posts of an actor who is not counted anew at once; how many of them
 OURS_SECONDS, THEIRS_SECONDS = 5.0, 60.0
-NOBODY_FEATURES = {"automatic": [], "manual": [], "current_user": "denied"}
 _ROLES = {
     Role.ARTIST: {"id": "-99", "name": "", "permissions": "65536"},
     Role.MODERATOR: {"id": "1", "name": "Moderator", "permissions": "1308"},
@@ -43,6 +43,15 @@ class Counts:
     following: int = 0
     posts: int = 0
     last_at: datetime | None = None
+
+
+def for_curator(session: Session, actors: Sequence[Actor], viewer: Actor | None) -> list[dict[str, Any]]:
+    """The same, with whether the viewer may put them into a collection where that depends on who it is."""
+    found = many(session, actors)
+    for actor, body in zip(actors, found, strict=True):
+        if viewer is not None and body["feature_approval"]["current_user"] == "unknown":
+            body["feature_approval"]["current_user"] = features.approval(session, actor, viewer).value
+    return found
 
 
 def many(session: Session, actors: Sequence[Actor]) -> list[dict[str, Any]]:
@@ -95,7 +104,7 @@ def credentials(session: Session, account: Account) -> dict[str, Any]:
 def role(account: Account) -> dict[str, Any]:
     """The Role entity, which only its owner and moderators see."""
     shown = account.role != Role.ARTIST
-    return {**_ROLES[account.role], "color": "", "highlighted": shown, "collection_limit": 0}
+    return {**_ROLES[account.role], "color": "", "highlighted": shown, "collection_limit": MAX_COLLECTIONS}
 
 
 def _values(actor: Actor) -> list[str]:
@@ -135,7 +144,7 @@ def render(actor: Actor, counts: Counts, role: Role | None = None) -> dict[str, 
         "show_media_replies": True,
         "show_featured": True,
         "noindex": not actor.indexable,
-        "feature_approval": NOBODY_FEATURES,
+        "feature_approval": _feature_approval(actor),
         "emojis": [] if gone else emojis.entities(actor.emojis, actor.display_name, actor.summary, *_values(actor)),
         "roles": _badges(role),
         "fields": [] if gone else _fields(actor),
@@ -147,6 +156,19 @@ def render(actor: Actor, counts: Counts, role: Role | None = None) -> dict[str, 
     if actor.limited_at is not None:
         body["limited"] = True
     return body
+
+
+def _feature_approval(actor: Actor) -> dict[str, Any]:
+    """Who may put them into a collection; `unknown`: it depends on who it is, which `for_curator` finds out."""
+    automatic, manual = features.audiences(actor)
+    current = "unknown" if automatic or manual else "denied"
+    if "public" in automatic:
+        current = "automatic"
+    elif "public" in manual and not automatic:
+        current = "manual"
+    elif not actor.local and actor.may_feature is None:
+        current = "missing"
+    return {"automatic": automatic, "manual": manual, "current_user": current}
 
 
 def acct(actor: Actor) -> str:

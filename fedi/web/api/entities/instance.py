@@ -13,7 +13,7 @@ from fedi.web.api.entities import account as account_entity
 from fedi.web.api.entities import rule
 
 MASTODON = "4.5.0"
-API_VERSION = 7
+API_VERSION = 10
 # As services.accounts and services.posts check them.
 MAX_DISPLAY_NAME, MAX_NOTE, MAX_FIELDS, MAX_PINNED = 255, 5000, 16, 5
 MIMES = ("image/jpeg", "image/png", "image/webp", "image/avif", "image/gif", "image/tiff")

@@ -7,12 +7,13 @@ from sqlalchemy.orm import Session
 
 from fedi import clock
 from fedi.models.account import Account
+from fedi.models.feature import Feature
 from fedi.models.measure import Measure
 from fedi.models.notification import Notification, NotificationKind
 from fedi.models.report import Report
 from fedi.services import notification_groups
 from fedi.web.api.entities import account as account_entity
-from fedi.web.api.entities import report, status, warning
+from fedi.web.api.entities import collection, report, status, warning
 
 
 def many(session: Session, reader: Account, rows: Sequence[Notification]) -> list[dict[str, Any]]:
@@ -35,6 +36,8 @@ def many(session: Session, reader: Account, rows: Sequence[Notification]) -> lis
             body["report"] = _report(session, row.report_id)
         if row.measure_id is not None and (measure := session.get(Measure, row.measure_id)) is not None:
             body["moderation_warning"] = warning.render(measure, actor)
+        if row.feature_id is not None and (feature := session.get(Feature, row.feature_id)) is not None:
+            body["collection"] = collection.asking(session, reader, feature)
         found.append(body)
     return found
 

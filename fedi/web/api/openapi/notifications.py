@@ -45,6 +45,7 @@ ENTITIES = {
             "status": ref("Status"),
             "report": maybe(ref("Report")),
             "moderation_warning": ref("AccountWarning"),
+            "collection": ref("Collection"),
         },
     ),
     "AccountWarning": entity(
@@ -76,7 +77,7 @@ ENTITIES = {
                         "latest_page_notification_at": TIME,
                         "sample_account_ids": many(ID),
                     },
-                    {"status_id": ID, "report": maybe(ref("Report"))},
+                    {"status_id": ID, "report": maybe(ref("Report")), "collection": ref("Collection")},
                 )
             ),
         },

@@ -1,6 +1,6 @@
 """Search."""
 
-from fedi.web.api.openapi.language import COUNT, FLAG, OBJECT, TEXT, WHOLE, Operation, choice, entity, many, ref, says
+from fedi.web.api.openapi.language import COUNT, FLAG, TEXT, WHOLE, Operation, choice, entity, many, ref, says
 
 ENTITIES = {
     "Search": entity(
@@ -9,7 +9,7 @@ ENTITIES = {
             "accounts": many(ref("Account")),
             "statuses": many(ref("Status")),
             "hashtags": many(ref("Tag")),
-            "collections": many(OBJECT),
+            "collections": says(many(ref("Collection")), "one of here, by its address"),
         },
     ),
 }
