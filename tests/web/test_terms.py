@@ -48,7 +48,7 @@ MINING = {
     "allowed": "DMI-ALLOWED",
 }
 PUBLIC = {
-    "page": ("/", "/explore", "/about", "/terms", "/ns", "/inspect", "/policies/prohibited", "/@mira", "/@mira/posts", "/@mira/about", "/@mira/licence", "/@mira/policies/prohibited", "/@mira/follow", "/@mira/{id}", "/@mira/galleries", "/@mira/galleries/herons"),
+    "page": ("/", "/explore", "/about", "/terms", "/ns", "/inspect", "/policies/prohibited", "/@mira", "/@mira/posts", "/@mira/about", "/@mira/licence", "/@mira/policies/prohibited", "/@mira/follow", "/@mira/{id}", "/@mira/galleries", "/@mira/galleries/herons", "/@mira/collections", "/@mira/collections/{id}"),
     "document": (
         "/users/mira", "/users/mira/outbox", "/users/mira/outbox?page=true", "/users/mira/followers", "/users/mira/following",
         "/users/mira/collections/featured", "/users/mira/collections/tags", "/users/mira/featured_collections",

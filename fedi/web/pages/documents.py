@@ -18,3 +18,8 @@ async def post(name: str, post_id: int) -> Response:
 async def gallery(name: str, slug: str) -> Response:
     """The collection, as at `/users/NAME/galleries/SLUG`."""
     return await activitypub.gallery_response(name, slug)
+
+
+async def featured_collection(name: str, collection_id: int) -> Response:
+    """People whom an artist recommends, as at `/users/NAME/collections/NUMBER`."""
+    return await activitypub.featured_collection_response(name, collection_id)

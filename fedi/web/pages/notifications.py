@@ -30,6 +30,8 @@ WORDS = {
     NotificationKind.POLL: "asked, and the poll is over:",
     NotificationKind.QUOTE: "quoted you in",
     NotificationKind.QUOTED_UPDATE: "changed a post that you quote in",
+    NotificationKind.ADDED_TO_COLLECTION: "recommends you in a collection.",
+    NotificationKind.COLLECTION_UPDATE: "changed what a collection says that you are in.",
     NotificationKind.MODERATION_WARNING: "The moderators of this server wrote to you about your account.",
     NotificationKind.ADMIN_REPORT: "sent a report.",
     NotificationKind.ADMIN_SIGN_UP: "signed up.",
@@ -104,6 +106,8 @@ def _notice(row: Notification, card: Card | None) -> Notice:
 def _href(row: Notification) -> str:
     if row.kind == NotificationKind.ADMIN_REPORT:
         return "/moderation/reports"
+    if row.feature_id is not None:
+        return "/settings/quotes#collect"
     if row.kind == NotificationKind.MEDIA_FAILED and row.post_id:
         return f"/posts/{row.post_id}/state"
     return ""

@@ -15,14 +15,25 @@ from fedi.models.errand import ErrandKind
 from fedi.models.follow import FollowState
 from fedi.models.post import Post, PostState
 from fedi.policy.terms import Terms
-from fedi.services import actors, consents, errands, featured_tags, follows, galleries, portfolios, posts, relations
+from fedi.services import (
+    actors,
+    collections,
+    consents,
+    errands,
+    featured_tags,
+    follows,
+    galleries,
+    portfolios,
+    posts,
+    relations,
+)
 from fedi.services.paging import Page
 from fedi.web import database, negotiation, sessions
 from fedi.web.pages import cards, documents, forms, page, people, structured
 
 blueprint = Blueprint("profile", __name__)
 WORKS, POSTS = 48, 20
-TABS = {"works": "", "galleries": "/galleries", "posts": "/posts", "about": "/about"}
+TABS = {"works": "", "galleries": "/galleries", "posts": "/posts", "collections": "/collections", "about": "/about"}
 
 
 @dataclass(frozen=True)
@@ -44,6 +55,16 @@ class Hung:
     page: str
     works: int
     cover: cards.Card | None
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """A collection of people in the list of them."""
+
+    name: str
+    description: str
+    page: str
+    people: int
 
 
 @dataclass(frozen=True)
@@ -73,6 +94,12 @@ async def all_galleries(handle: str) -> Response:
     return await _show(handle, "galleries")
 
 
+@blueprint.get("/@<handle>/collections")
+async def all_collections(handle: str) -> Response:
+    """People whom an artist recommends."""
+    return await _show(handle, "collections")
+
+
 @blueprint.get("/@<handle>/about")
 async def about(handle: str) -> Response:
     return await _show(handle, "about")
@@ -94,6 +121,7 @@ def _load(session: Session, handle: str, tab: str, account_id: int | None, where
     face = cards.face(actor)
     mine = viewer is not None and viewer.id == actor.id
     hung = _hung(session, viewer, actor) if actor.local else []
+    chosen = _chosen(session, viewer, actor) if actor.local else []
     shown, following = _posts(session, actor, viewer, tab, where)
     made = cards.of_posts(session, viewer, shown)
     terms = _terms(actor)
@@ -101,8 +129,12 @@ def _load(session: Session, handle: str, tab: str, account_id: int | None, where
     return {
         "face": face,
         "tab": tab,
-        "tabs": [(key, face.page + TABS[key], label) for key, label in _labels(actor, galleries=bool(hung) or mine)],
+        "tabs": [
+            (key, face.page + TABS[key], label)
+            for key, label in _labels(actor, galleries=bool(hung) or mine, collections=bool(chosen))
+        ],
         "hung": hung,
+        "chosen": chosen,
         "covers": [each.cover for each in hung],
         "cards": made,
         "next": f"{face.page}{TABS[tab]}?before={following}" if following else "",
@@ -153,7 +185,7 @@ def _posts(
     session: Session, actor: Actor, viewer: Actor | None, tab: str, where: Page
 ) -> tuple[list[Post], int | None]:
     """One page of the tab, pinned posts first on the first one, and where the next page begins."""
-    if tab in {"about", "galleries"}:
+    if tab in {"about", "galleries", "collections"}:
         return [], None
     listed = portfolios.portfolio if tab == "works" else portfolios.texts
     size = WORKS if tab == "works" else POSTS
@@ -167,11 +199,15 @@ def _posts(
     return shown, following
 
 
-def _labels(actor: Actor, *, galleries: bool) -> list[tuple[str, str]]:
-    """(tab, what it is called): galleries only where there are some, or the artist could make one."""
-    about = "About and terms" if actor.local else "About"
-    labels = [("works", "Works"), ("galleries", "Galleries"), ("posts", "Posts"), ("about", about)]
-    return [pair for pair in labels if pair[0] != "galleries" or galleries]
+def _labels(actor: Actor, *, galleries: bool, collections: bool) -> list[tuple[str, str]]:
+    """(tab, what it is called): galleries only where there are some, or the artist could make one; people likewise."""
+    return [
+        ("works", "Works"),
+        *([("galleries", "Galleries")] if galleries else []),
+        ("posts", "Posts"),
+        *([("collections", "Recommends")] if collections else []),
+        ("about", "About and terms" if actor.local else "About"),
+    ]
 
 
 def _hung(session: Session, viewer: Actor | None, actor: Actor) -> list[Hung]:
@@ -184,6 +220,13 @@ def _hung(session: Session, viewer: Actor | None, actor: Actor) -> list[Hung]:
         if works or (viewer is not None and viewer.id == actor.id):
             found.append(Hung(gallery.title, galleries.page(gallery), len(works), shown))
     return found
+
+
+def _chosen(session: Session, viewer: Actor | None, actor: Actor) -> list[Chosen]:
+    """The collections of people that she shows."""
+    rows = collections.of_curator(session, actor)
+    held = collections.items_of(session, rows, viewer)
+    return [Chosen(row.name, row.description, collections.page(row), len(held[row.id])) for row in rows]
 
 
 def _field(field: dict[str, str]) -> dict[str, Any]:

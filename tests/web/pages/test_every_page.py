@@ -6,18 +6,19 @@ from fedi import db
 from fedi.models.account import Account
 from fedi.models.actor import Actor
 from fedi.models.post import Post
-from fedi.services import accounts, announcements, galleries, interactions, reports, rules
+from fedi.services import accounts, announcements, collections, features, galleries, interactions, reports, rules
+from fedi.services.collections import Words
 from tests.web.pages.browsing import Browser, show_work, write
 
 OPEN_PAGES = [
     "/", "/explore", "/explore?from=everywhere", "/about", "/terms", "/inspect", "/sign-in", "/auth/sign_up", "/reset-password", "/@mira",
     "/@mira/posts", "/@mira/about", "/@mira/licence", "/@mira/follow", "/tags/mist", "/@mira/{work}", "/@mira/{text}",
-    "/@mira/galleries", "/@mira/galleries/{slug}", "/@mira/policies/prohibited", "/@mira/policies/prohibited?v=1",
+    "/@mira/galleries", "/@mira/galleries/{slug}", "/@mira/collections", "/@mira/collections/{collection}", "/@mira/policies/prohibited", "/@mira/policies/prohibited?v=1",
     "/policies/prohibited", "/ns",
 ]  # fmt: skip
 SIGNED_IN = [
     "/settings/moving", "/settings/quotes", "/settings/registries", "/posts/deleted", "/galleries/new", "/galleries/{gallery}/edit", "/compose?quote={work}",
-    "/posts/{work}/servers",
+    "/posts/{work}/servers", "/settings/collections", "/settings/collections/{collection}",
     "/home", "/home?only=works", "/compose", "/notifications", "/settings", "/settings/crawlers", "/settings/crawlers?agent=GPTBot", "/settings/delete", "/search", "/search?q=otto",
     "/search?q=%23mist", "/posts/{work}/edit", "/posts/{text}/edit", "/posts/{work}/state", "/posts/{work}/delete",
     "/report?post={other}", "/report?account={otto}", "/@otto", "/@otto/about", "/@otto/{other}", "/@mira/{work}",
@@ -66,6 +67,9 @@ def house(mira, otto):
         gallery = galleries.create(session, miras, title=EVIL, summary=EVIL)
         galleries.add(session, gallery, session.get_one(Post, work))
         hung = {"gallery": gallery.id, "slug": gallery.slug}
+        words = Words(EVIL[:40], EVIL[:100], sensitive=True)
+        features.set_policy(session, ottos, "public")
+        hung["collection"] = collections.create(session, miras, words, [ottos, miras]).id
     return {"work": work, "text": text, "other": other, "otto": otto.actor_id, **hung}
 
 
@@ -108,7 +112,7 @@ def check(page):
 def test_no_page_is_forgotten(app):
     """Pages of who is signed in; open ones are counted in tests/web/test_terms.py."""
     adapter = app.url_map.bind("art.test")
-    ids = {"work": 1, "text": 1, "other": 1, "otto": 1, "gallery": 1, "slug": "x"}
+    ids = {"work": 1, "text": 1, "other": 1, "otto": 1, "gallery": 1, "slug": "x", "collection": 1}
     paths = [*OPEN_PAGES, *SIGNED_IN, *MODERATION]
     walked = {adapter.match(path.partition("?")[0].format(**ids), method="GET")[0] for path in paths}
     private = {
@@ -188,6 +192,8 @@ async def test_every_post_route_wants_the_token(app, house, mira, as_admin):
             "quote_id": 1,
             "feature_id": 1,
             "gallery_id": house["gallery"],
+            "collection_id": house["collection"],
+            "item_id": 1,
             "answer": "allow",
         }
         values["verb"] = "resolve" if "reports" in rule.rule else "like" if "posts" in rule.rule else "follow"
