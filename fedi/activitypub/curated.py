@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from fedi import db
 from fedi.activitypub.asking import Asking
+from fedi.activitypub.incoming import Incoming
 from fedi.activitypub.objects import shapes
 from fedi.activitypub.protocol import documents, origins
 from fedi.models.errand import Errand
@@ -22,6 +23,17 @@ def run(errand: Errand) -> None:
     if KIND in documents.types(document):
         with db.writing() as session:
             keep(session, document)
+
+
+def placed(session: Session, incoming: Incoming, embedded: Mapping[str, Any]) -> bool:
+    """Remember the place of an artist of ours in the sender's collection, so that a Remove of it is understood."""
+    if "FeaturedItem" not in documents.types(embedded):
+        return False
+    target, artist = documents.one_id(incoming.activity.get("target")), documents.one_id(embedded.get("featuredObject"))
+    uri = documents.one_id(embedded)
+    if target is None or artist is None or uri is None or not origins.same_origin(uri, incoming.actor.uri):
+        return False
+    return features.placed(session, incoming.actor, target, artist_uri=artist, item_uri=uri)
 
 
 def keep(session: Session, document: Mapping[str, Any]) -> None:

@@ -19,6 +19,8 @@ class Feature(Base):
     __table_args__ = (
         UniqueConstraint("actor_id", "instrument_uri"),
         Index("ix_features_state", "state", "actor_id"),
+        Index("ix_features_instrument_uri", "instrument_uri"),
+        Index("ix_features_item_uri", "item_uri"),
     )
 
     id: Mapped[int] = mapped_column(BigInteger, primary_key=True, default=clock.new_id, autoincrement=False)
@@ -26,6 +28,7 @@ class Feature(Base):
     curator_id: Mapped[int] = mapped_column(ForeignKey("actors.id", ondelete="CASCADE"), index=True)
     instrument_uri: Mapped[str] = mapped_column(String(2048))
     request_uri: Mapped[str] = mapped_column(String(2048))
+    item_uri: Mapped[str | None] = mapped_column(String(2048))  # the artist's place in it, once its curator told
     title: Mapped[str | None] = mapped_column(String(255))  # what the collection says of itself, once it was read
     summary: Mapped[str | None] = mapped_column(Text)
     url: Mapped[str | None] = mapped_column(String(2048))

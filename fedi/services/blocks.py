@@ -9,17 +9,18 @@ from fedi.errors import BadRequest
 from fedi.models.actor import Actor
 from fedi.models.notification import Notification
 from fedi.models.relation import Block
-from fedi.services import accounts, circles, follows
+from fedi.services import accounts, circles, collections, follows
 
 
 def block(session: Session, actor: Actor, target: Actor) -> Block:
-    """Neither sees nor reaches the other; follows end both ways, and what told of them. Raises BadRequest."""
+    """Neither sees nor reaches the other; follows and places in collections end both ways. Raises BadRequest."""
     if actor.id == target.id:
         raise BadRequest("you cannot block yourself")
     row = _find(session, actor, target)
     if row is not None:
         return row
     follows.part(session, actor, target)
+    collections.part(session, actor, target)
     row = Block(actor_id=actor.id, target_id=target.id)
     session.add(row)
     for of, about in ((actor, target), (target, actor)):

@@ -115,6 +115,17 @@ def leave(session: Session, item: CollectionItem) -> None:
         stamps.revoke(session, asked)
 
 
+def part(session: Session, actor: Actor, other: Actor) -> None:
+    """Neither recommends the other any more, as far as that is said here."""
+    for curator, held in ((actor, other), (other, actor)):
+        query = select(CollectionItem).join(Collection, Collection.id == CollectionItem.collection_id)
+        mine = query.where(Collection.actor_id == curator.id, CollectionItem.actor_id == held.id)
+        for found in session.scalars(mine).unique():
+            remove(session, found)
+    for asked in features.by_curator(session, actor, other):
+        stamps.revoke(session, asked)
+
+
 def delete(session: Session, row: Collection) -> None:
     """Gone for everybody, as Mastodon says it: a Remove from the curator's collections."""
     features.forget(session, row.uri)

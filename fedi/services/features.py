@@ -5,7 +5,7 @@ Whoever asks is on another server, or here (`services.collections`): the artist 
 FEP-7aa9: https://w3id.org/fep/7aa9. By default nobody features an artist without asking.
 """
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, or_, select
 from sqlalchemy.orm import Session
 
 from fedi.errors import BadRequest, NotFound
@@ -138,6 +138,27 @@ def describe(
             _tell(session, row, NotificationKind.COLLECTION_UPDATE)
 
 
+def placed(session: Session, curator: Actor, instrument_uri: str, *, artist_uri: str, item_uri: str) -> bool:
+    """A curator says by what id an artist of ours stands in a collection; whether she was asked for that."""
+    query = select(Feature).join(Actor, Actor.id == Feature.actor_id).where(Feature.curator_id == curator.id)
+    row = session.scalar(query.where(Feature.instrument_uri == instrument_uri, Actor.uri == artist_uri))
+    if row is not None:
+        row.item_uri = item_uri
+        session.flush()
+    return row is not None
+
+
+def removed(session: Session, curator: Actor, uri: str) -> bool:
+    """A curator takes an artist of ours out again, or a whole collection away; whether it was one we know."""
+    mine = select(Feature).where(Feature.curator_id == curator.id)
+    found = session.scalars(mine.where(or_(Feature.item_uri == uri, Feature.instrument_uri == uri))).unique().all()
+    for row in found:
+        if row.state in {QuoteState.PENDING, QuoteState.ACCEPTED} or row.instrument_uri == uri:
+            session.delete(row)
+    session.flush()
+    return bool(found)
+
+
 def stamp(session: Session, actor: Actor, feature_id: int) -> Feature | None:
     """The accepted request behind a stamp of this artist; None when it was revoked. Raises NotFound."""
     row = session.get(Feature, feature_id)
@@ -158,6 +179,12 @@ def listed(session: Session, account: Account, state: QuoteState, page: Page) ->
     """Requests about the account in one state, newest first."""
     query = select(Feature).where(Feature.actor_id == account.actor_id, Feature.state == state)
     return rows(session, query, Feature.id, page)
+
+
+def by_curator(session: Session, actor: Actor, curator: Actor) -> list[Feature]:
+    """The collections of one curator that an artist let hold her."""
+    query = select(Feature).where(Feature.actor_id == actor.id, Feature.curator_id == curator.id)
+    return list(session.scalars(query.where(Feature.state == QuoteState.ACCEPTED)).unique())
 
 
 def elsewhere(session: Session, actor: Actor) -> list[Feature]:

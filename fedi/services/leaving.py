@@ -4,6 +4,8 @@ from sqlalchemy import delete, or_, select
 from sqlalchemy.orm import Session
 
 from fedi.models.account import ACCOUNTS, Account, AccountState
+from fedi.models.collection import Collection, CollectionItem
+from fedi.models.feature import Feature
 from fedi.models.follow import Follow
 from fedi.models.gallery import Gallery
 from fedi.models.interaction import Boost, Like
@@ -40,6 +42,9 @@ def step(session: Session) -> bool:
     if works or rest or _still_to_say(session, actor.id):
         return True
     session.execute(delete(Gallery).where(Gallery.actor_id == actor.id))
+    session.execute(delete(Collection).where(Collection.actor_id == actor.id))
+    session.execute(delete(CollectionItem).where(CollectionItem.actor_id == actor.id))
+    session.execute(delete(Feature).where(or_(Feature.actor_id == actor.id, Feature.curator_id == actor.id)))
     session.execute(delete(Like).where(Like.actor_id == actor.id))
     session.execute(delete(Boost).where(Boost.actor_id == actor.id))
     session.execute(

@@ -62,6 +62,9 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_collection_items_actor_id"), "collection_items", ["actor_id"])
     op.create_index("ix_collection_items_authorization_uri", "collection_items", ["authorization_uri"])
+    op.add_column("features", sa.Column("item_uri", sa.String(length=2048), nullable=True))
+    op.create_index("ix_features_item_uri", "features", ["item_uri"])
+    op.create_index("ix_features_instrument_uri", "features", ["instrument_uri"])
     op.add_column("actors", sa.Column("may_feature", sa.JSON(), nullable=True))
     allow_kinds("notifications", [*KINDS, *NEW_KINDS])
     with op.batch_alter_table("notifications") as batch_op:
@@ -80,6 +83,9 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_notifications_feature_id"))
         batch_op.drop_column("feature_id")
     allow_kinds("notifications", KINDS)
+    op.drop_index("ix_features_instrument_uri", "features")
+    op.drop_index("ix_features_item_uri", "features")
+    op.drop_column("features", "item_uri")
     op.drop_column("actors", "may_feature")  # a batch would make the table anew, to which others point
     op.drop_table("collection_items")
     op.drop_table("collections")

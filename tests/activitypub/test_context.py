@@ -7,9 +7,10 @@ import pytest
 from pyld import jsonld
 
 from fedi import db
-from fedi.activitypub import actors_out, posts_out
+from fedi.activitypub import actors_out, collections_out, context, posts_out
 from fedi.activitypub.objects import note
-from fedi.services import actors, instance, posts
+from fedi.services import actors, collections, instance, posts
+from fedi.services.collections import Words
 
 CONTEXTS = Path(__file__).parent.parent / "documents" / "contexts"
 KNOWN = {
@@ -34,7 +35,7 @@ def lost(value, path=""):
 def keys(value):
     if isinstance(value, dict):
         for key, inner in value.items():
-            if key not in {"@context", "contentMap"} and inner not in (None, [], ""):
+            if key not in {"@context", "contentMap", "summaryMap"} and inner not in (None, [], ""):
                 yield key
                 yield from keys(inner)
     elif isinstance(value, list):
@@ -53,10 +54,19 @@ def documents(mira):
             "actor": actors_out.document(session, author),
             "instance": actors_out.document(session, instance.instance_actor(session)),
             "note": note.to_document(post, parts),
+            "collection": _collection(session, author),
         }
 
 
-@pytest.mark.parametrize("name", ["actor", "instance", "note"])
+def _collection(session, author):
+    words = Words("Ink", "those who draw", language="en", tag="ink", sensitive=True)
+    row = collections.create(session, author, words, [author])
+    (item,) = collections.items(session, row)
+    item.authorization_uri = "https://a.example/stamps/1"
+    return context.with_context(context.FEATURED, collections_out.featured_collection(session, row))
+
+
+@pytest.mark.parametrize("name", ["actor", "instance", "note", "collection"])
 def test_no_term_is_lost(documents, name):
     assert lost(documents[name]) == []
 

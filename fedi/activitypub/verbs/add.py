@@ -32,6 +32,8 @@ def add(session: Session, incoming: Incoming) -> None:
         origins.check_embedded(embedded, incoming.actor.uri)
         curated.keep(session, embedded)
         return
+    if embedded is not None and curated.placed(session, incoming, embedded):
+        return
     name = featured.hashtag(incoming)
     if name is not None:
         featured_tags.learn(session, incoming.actor, name, shown=True)

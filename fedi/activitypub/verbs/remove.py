@@ -1,4 +1,4 @@
-"""Remove: an actor unpins one of its posts, or shows a hashtag no longer.
+"""Remove: an actor unpins one of its posts, shows a hashtag no longer, or has somebody in a collection no longer.
 
 {"type": "Remove", "actor": "https://a.example/u/ann", "target": "https://a.example/u/ann/featured", "object": "https://a.example/n/1"}
 
@@ -14,11 +14,13 @@ from fedi.activitypub import context, featured
 from fedi.activitypub.incoming import Incoming
 from fedi.activitypub.registry import publishes, receives
 from fedi.models.outgoing import Outgoing
-from fedi.services import featured_tags
+from fedi.services import featured_tags, features
 
 
 @receives("Remove")
 def remove(session: Session, incoming: Incoming) -> None:
+    if incoming.object_id is not None and features.removed(session, incoming.actor, incoming.object_id):
+        return
     name = featured.hashtag(incoming)
     if name is not None:
         featured_tags.learn(session, incoming.actor, name, shown=False)

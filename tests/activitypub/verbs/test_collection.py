@@ -3,8 +3,10 @@
 import json
 
 import pytest
+from sqlalchemy.orm import joinedload
 
 from fedi import db
+from fedi.activitypub import expand
 from fedi.activitypub.protocol import documents
 from fedi.errors import NotAllowed
 from fedi.models.account import Account
@@ -12,7 +14,8 @@ from fedi.models.actor import Actor
 from fedi.models.collection import Collection, CollectionItem
 from fedi.models.feature import Feature
 from fedi.models.notification import Notification
-from fedi.services import collections, features, stamps
+from fedi.models.outgoing import Delivery
+from fedi.services import blocks, collections, features, stamps
 from fedi.services.collections import Words
 from tests import people
 from tests.activitypub.verbs.test_follow import said
@@ -263,3 +266,31 @@ async def test_whoever_is_suspended_is_in_no_collection(world, client):
         account = session.query(Account).filter(Account.actor_id == otto.id).one()
         account.actor.suspended_at = account.actor.created_at
     assert (await read(client, row.uri))["totalItems"] == 0
+
+
+@pytest.mark.parametrize("by", ["curator", "neighbour"])
+async def test_whoever_blocks_parts(world, by):
+    otto = neighbour("public")
+    make(world, otto)
+    with db.writing() as session:
+        pair = session.get_one(Actor, world.mira.id), session.get_one(Actor, otto.id)
+        blocks.block(session, *(pair if by == "curator" else reversed(pair)))
+    assert world.rows(CollectionItem) == world.rows(Feature) == []
+    assert len(said(world, "remove")) == 1
+
+
+async def test_it_leaves_by_the_queue(world, ann, known):
+    """The Add to followers and to whoever is in it, the request to her alone, in that order for each inbox."""
+    far = people.stranger("faye", "far.example")
+    people.follow(far, world.mira)
+    make(world, known)
+    expand.expand_due()
+    (request,) = said(world, "feature_request")
+    await world.send(ann, ann.activity("Accept", request, 8, result=f"{ann.id}/stamps/1"))
+    expand.expand_due()
+    with db.reading() as session:
+        rows = session.query(Delivery).options(joinedload(Delivery.outgoing)).order_by(Delivery.id).all()
+        sent = [(row.outgoing.verb, row.inbox) for row in rows]
+    shared, inbox = "https://far.example/inbox", ann.origin.url("/inbox")
+    assert sent[:2] == [("add", shared), ("feature_request", f"{ann.id}/inbox")]
+    assert sorted(sent[2:]) == sorted([("add", shared), ("add", inbox)])

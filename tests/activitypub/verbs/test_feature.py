@@ -146,3 +146,36 @@ async def test_nobody_else_names_anothers_collection(world, ann, eve):
     ann.origin.put(f"/u/{ann.name}/collections/1", collection(ann, attributedTo=eve.id))
     errands.run_due()
     assert world.row(Feature).title is None
+
+
+async def test_the_curator_takes_her_out_again(world, ann, eve):
+    with db.writing() as session:
+        features.set_policy(session, session.get_one(Actor, world.mira.id), "public")
+    place = {"id": f"{ann.id}/collection_items/1", "type": "FeaturedItem", "featuredObject": MIRA}
+    for number, gone in enumerate((place["id"], f"{ann.id}/collections/1")):
+        await world.send(ann, asking(ann, number))
+        await world.send(ann, ann.activity("Add", place, 7, target=f"{ann.id}/collections/1", id=None))
+        assert world.row(Feature).item_uri == place["id"]
+        await world.send(eve, eve.activity("Remove", gone, 8, target=f"{ann.id}/collections/1", id=None))
+        assert world.row(Feature).state == "accepted"
+        await world.send(ann, ann.activity("Remove", gone, 9, target=f"{ann.id}/collections/1", id=None))
+        assert world.rows(Feature) == []
+
+
+async def test_nobody_else_says_where_she_stands(world, ann, eve):
+    await world.send(ann, asking(ann))
+    for place in (f"{eve.id}/collection_items/1", f"{ann.id}/collection_items/1"):
+        item = {"id": place, "type": "FeaturedItem", "featuredObject": MIRA}
+        await world.send(eve, eve.activity("Add", item, 7, target=f"{ann.id}/collections/1", id=None))
+    assert world.row(Feature).item_uri is None
+
+
+async def test_a_block_takes_her_yes_back(world, ann):
+    with db.writing() as session:
+        features.set_policy(session, session.get_one(Actor, world.mira.id), "public")
+    await world.send(ann, asking(ann))
+    with db.writing() as session:
+        her = session.query(Actor).filter(Actor.uri == ann.id).one()
+        blocks.block(session, session.get_one(Account, world.account.id).actor, her)
+    assert world.row(Feature).state == "revoked"
+    assert [each["type"] for each in said(world, "unstamp")] == ["Delete"]
