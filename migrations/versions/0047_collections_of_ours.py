@@ -6,14 +6,14 @@ from alembic import op
 from fedi.models.columns import UtcDateTime
 from migrations.kinds import allow_kinds
 
-revision = "0043"
-down_revision = "0042"
+revision = "0047"
+down_revision = "0046"
 branch_labels = None
 depends_on = None
 
 KINDS = [
     "mention", "favourite", "reblog", "follow", "follow_request", "update", "poll", "status", "quote", "quoted_update",
-    "moderation_warning", "admin.report", "media_failed", "reply_refused",
+    "moderation_warning", "admin.report", "media_failed", "reply_refused", "admin.sign_up",
 ]  # fmt: skip
 NEW_KINDS = ["added_to_collection", "collection_update"]
 STATES = ["pending", "accepted", "rejected", "revoked"]
