@@ -37,9 +37,9 @@ class MissingResource(BadRequest):
 async def show_webfinger() -> Response:
     """RFC 7033. 400 without a resource we can read, 404 for nobody, 410 for somebody who left."""
     resource = request.args.get("resource", "")
-    if not resource:
-        raise MissingResource("a resource is needed: ?resource=acct:name@domain")
     try:
+        if not resource:
+            raise MissingResource("a resource is needed: ?resource=acct:name@domain")
         found = await database.reading(_find, webfinger.parse_resource(resource))
     except FediError as error:
         return _json({"error": str(error)}, "application/json", status=error.status, cache="max-age=180, public")

@@ -176,6 +176,27 @@ async def test_nothing_there(home, path):
     assert (await get(home, path))[0].status_code == 404
 
 
+@pytest.mark.parametrize(
+    "path", ["/users/mira", "/@mira", "/actor", "/.well-known/webfinger?resource=acct:mira@art.test"]
+)
+async def test_programs_in_browsers_may_read_documents(home, path):
+    """An Accept with a profile has quotes in it: a browser asks first."""
+    asked = {"Origin": "https://x.test", "Access-Control-Request-Headers": "accept"}
+    told = await home.client.options(path, headers=asked | {"Access-Control-Request-Method": "GET"})
+    assert told.headers["Access-Control-Allow-Origin"] == "*"
+    assert told.headers["Access-Control-Allow-Headers"] == "accept"
+    told = await home.client.options(path, headers=asked | {"Access-Control-Request-Method": "PUT"})
+    assert "Access-Control-Allow-Origin" not in told.headers
+
+
+async def test_programs_in_browsers_read_why_there_is_no_document(home):
+    for path in ("/users/nobody", "/users/mira/posts/5", "/.well-known/webfinger", "/nodeinfo/9"):
+        answer, said = await get(home, path)
+        assert answer.status_code in {400, 404}
+        assert answer.headers.getlist("Access-Control-Allow-Origin") == ["*"]
+        assert said["error"]
+
+
 async def test_odd_pages(home):
     home.post()
     for query in (
