@@ -200,7 +200,7 @@ def _of_circle(policy: RepliesPolicy) -> tuple[Select[Post], Select[Boost]]:
     members = select(CircleMember.actor_id).where(CircleMember.circle_id == bindparam("circle", type_=BigInteger))
     written = (
         _published()
-        .where(Post.actor_id.in_(members), _for_reader(READER, followed=True), relations.hears(READER, Post.actor_id))
+        .where(Post.actor_id.in_(members), _for_the_list(READER), relations.hears(READER, Post.actor_id))
         .where(_reply_in_circle(policy, members))
     )
     boosted = (
@@ -474,6 +474,15 @@ def _for_reader(viewer: Viewer, *, followed: bool) -> ColumnElement[bool]:
     return or_(Post.visibility.in_(reached), Post.actor_id == viewer.id, _mentions(viewer))
 
 
+def _for_the_list(viewer: Viewer) -> ColumnElement[bool]:
+    """The visibilities that reach a list: no direct posts, as in Mastodon, and what is for followers only once one is.
+
+    Somebody who has only been asked may stand in a list, too.
+    """
+    near = or_(Post.actor_id == viewer.id, _follows(viewer, Post.actor_id), _mentions(viewer))
+    return or_(Post.visibility.in_(OPEN), and_(Post.visibility == Visibility.FOLLOWERS, near))
+
+
 def _mentions(viewer: Viewer) -> ColumnElement[bool]:
     mention = aliased(Mention)
     return exists().where(mention.post_id == Post.id, mention.actor_id == viewer.id)
@@ -490,14 +499,14 @@ def _reply_concerns(viewer: Viewer, known: Callable[[Any], ColumnElement[bool]])
 
 
 def _reply_in_circle(policy: RepliesPolicy, members: Select[int]) -> ColumnElement[bool]:
-    """Answers to the reader always; otherwise as the list's policy says."""
+    """Answers to the reader, and to oneself, always; otherwise as the list's policy says."""
     if policy == RepliesPolicy.FOLLOWED:
         return _reply_concerns(READER, lambda parent_id: _follows(READER, parent_id))
     if policy == RepliesPolicy.LIST:
         return _reply_concerns(READER, lambda parent_id: parent_id.in_(members))
     parent = aliased(Post)
-    to_me = exists().where(parent.id == Post.in_reply_to_id, parent.actor_id == READER.id)
-    return or_(Post.in_reply_to_uri.is_(None), to_me)
+    to_either = or_(parent.actor_id == READER.id, parent.actor_id == Post.actor_id)
+    return or_(Post.in_reply_to_uri.is_(None), exists().where(parent.id == Post.in_reply_to_id, to_either))
 
 
 def _no_reply_to_others() -> ColumnElement[bool]:

@@ -41,7 +41,8 @@ async def test_walk(api, mira, otto):
 
 
 @pytest.mark.parametrize(
-    ("policy", "shown"), [("none", ["mira"]), ("list", ["mira", "otto"]), ("followed", ["mira", "lena", "otto"])]
+    ("policy", "shown"),
+    [("none", ["mira", "otto"]), ("list", ["mira", "otto"]), ("followed", ["mira", "lena", "otto"])],
 )
 async def test_replies(api, mira, otto, policy, shown):
     """Otto is in the list and answers: the reader, somebody only followed, himself, and a stranger."""
@@ -54,6 +55,21 @@ async def test_replies(api, mira, otto, policy, shown):
     answers = {name: await post(api, otto, "yes", in_reply_to_id=id_) for name, id_ in to.items()}
     seen = await ids(api, f"timelines/list/{list_}", mira)
     assert [name for name, id_ in answers.items() if id_ in seen] == shown
+
+
+async def test_what_reaches_a_list(api, mira, otto):
+    """Who was only asked may be in a list; what is for followers comes once they said yes. Direct posts are no news."""
+    await api.call("PATCH", "/api/v1/accounts/update_credentials", otto, json={"locked": True})
+    await api.post(f"/api/v1/accounts/{otto.id}/follow", mira)
+    list_ = await make(api, mira)
+    assert (await api.post(f"/api/v1/lists/{list_}/accounts", mira, account_ids=[otto.id])).status == 200
+    public = await post(api, otto)
+    private = await post(api, otto, visibility="private")
+    named = await post(api, otto, "@mira for you", visibility="private")
+    await post(api, otto, "@mira between us", visibility="direct")
+    assert await ids(api, f"timelines/list/{list_}", mira) == [named, public]
+    await api.post(f"/api/v1/follow_requests/{mira.id}/authorize", otto)
+    assert await ids(api, f"timelines/list/{list_}", mira) == [named, private, public]
 
 
 async def test_refused(api, mira, otto):
