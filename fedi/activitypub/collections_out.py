@@ -13,7 +13,7 @@ from fedi.activitypub import context, posts_out
 from fedi.activitypub.objects import featured_collection as featured_object
 from fedi.activitypub.objects import note
 from fedi.activitypub.protocol import collections
-from fedi.errors import NotFound
+from fedi.errors import NotAllowed, NotFound
 from fedi.models.actor import Actor, ActorKind
 from fedi.models.collection import Collection
 from fedi.models.follow import Follow, FollowState
@@ -110,9 +110,13 @@ def _people(
 ) -> dict[str, Any]:
     if actor.kind == ActorKind.APPLICATION:
         raise NotFound("the instance follows nobody")
+    if asked.paged and actor.hides_collections:
+        raise NotAllowed("the artist does not show who this is")
     if not asked.paged:
         known = select(func.count()).select_from(Follow).where(side == actor.id, Follow.state == FollowState.ACCEPTED)
-        return _collection(uri, session.scalar(known) or 0, _terms(actor))
+        total = session.scalar(known) or 0
+        # A collection without pages is how every server says that its members are hidden.
+        return _with_terms(collections.collection(uri, total, paged=not actor.hides_collections), _terms(actor))
     found = listed(session, actor, asked.page(PEOPLE_PAGE))
     entries = [(row.id, getattr(row, end).uri) for row in found]
     return _page(uri, entries, PEOPLE_PAGE, asked, _terms(actor))
@@ -251,11 +255,8 @@ def _count(uri: str, total: int, post: Post) -> dict[str, Any]:
     return _with_terms(collections.collection(uri, total, paged=False, kind="Collection"), consents.of_post(post))
 
 
-def _collection(uri: str, total: int, terms: Terms, *, last: str | None = None) -> dict[str, Any]:
-    document = collections.collection(uri, total)
-    if last:
-        document["last"] = f"{uri}?{last}"
-    return _with_terms(document, terms)
+def _collection(uri: str, total: int, terms: Terms, *, last: str) -> dict[str, Any]:
+    return _with_terms(collections.collection(uri, total) | {"last": f"{uri}?{last}"}, terms)
 
 
 def _page(uri: str, entries: Sequence[tuple[int, Any]], limit: int, asked: Asked, terms: Terms) -> dict[str, Any]:

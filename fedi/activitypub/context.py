@@ -69,6 +69,7 @@ _ACTOR: dict[str, Any] = {
     "discoverable": "toot:discoverable",
     "indexable": "toot:indexable",
     "suspended": "toot:suspended",
+    "attributionDomains": {"@id": "toot:attributionDomains", "@type": "@id"},
     "memorial": "toot:memorial",
     "canFeature": {"@id": "https://w3id.org/fep/7aa9#canFeature", "@type": "@id"},
     "featuredCollections": {"@id": "https://w3id.org/fep/7aa9#featuredCollections", "@type": "@id"},

@@ -4,7 +4,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, ForeignKey, Index, String, Text, UniqueConstraint, true
+from sqlalchemy import JSON, BigInteger, ForeignKey, Index, String, Text, UniqueConstraint, false, true
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from fedi import clock
@@ -58,6 +58,10 @@ class Actor(Base):
     locked: Mapped[bool] = mapped_column(default=False)  # manuallyApprovesFollowers
     discoverable: Mapped[bool] = mapped_column(default=True)
     indexable: Mapped[bool] = mapped_column(default=False)
+    # Ours: nobody else reads whom they follow, and who follows them.
+    hides_collections: Mapped[bool] = mapped_column(default=False, server_default=false())
+    # Ours: the websites that may say they are theirs (Mastodon's `fediverse:creator`).
+    attribution_domains: Mapped[list[str] | None] = mapped_column(JSON)
     also_known_as: Mapped[list[str]] = mapped_column(JSON, default=list)
     moved_to: Mapped[str | None] = mapped_column(String(2048))
     moved_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # the last move that was believed

@@ -26,6 +26,7 @@ RESERVED = {
 }  # fmt: skip
 FEEDS = (".rss", ".atom")  # /@mira.rss is the feed of mira
 MIN_PASSWORD, MAX_PASSWORD = 10, 1000
+MAX_DISPLAY_NAME, MAX_SUMMARY = 255, 5000
 _hasher = PasswordHasher()
 # Verified when the name is unknown, so that the answer takes as long as for a known one.
 _NOBODY = _hasher.hash("nobody has this password")
@@ -196,13 +197,14 @@ def change_password(session: Session, account: Account, password_hash: str, *, k
 
 def update_profile(session: Session, account: Account, **changes: Any) -> None:
     """Change what is given of: display_name, summary (plain text), fields [{name, value}], locked, discoverable,
-    indexable, icon_url, icon_alt, image_url, image_alt, bot; then tell the followers.
+    indexable, hides_collections, attribution_domains, icon_url, icon_alt, image_url, image_alt, bot; then tell the
+    followers.
     """
     actor = account.actor
-    limits = {"display_name": 255, "summary": 5000}
-    for name, limit in limits.items():
-        if len(changes.get(name) or "") > limit:
-            raise BadRequest(f"{name.replace('_', ' ')} is over {limit} characters")
+    if len(changes.get("display_name") or "") > MAX_DISPLAY_NAME:
+        raise BadRequest(f"Validation failed: Display name is too long (maximum is {MAX_DISPLAY_NAME} characters)")
+    if len(changes.get("summary") or "") > MAX_SUMMARY:
+        raise BadRequest(f"Validation failed: Note character limit of {MAX_SUMMARY} exceeded")
     if "summary" in changes:
         actor.summary_source = changes.pop("summary") or ""
         actor.summary = text.render(actor.summary_source, mentions={}, tag_url=urls.tag)
@@ -215,6 +217,8 @@ def update_profile(session: Session, account: Account, **changes: Any) -> None:
         "locked",
         "discoverable",
         "indexable",
+        "hides_collections",
+        "attribution_domains",
         "icon_url",
         "icon_alt",
         "image_url",

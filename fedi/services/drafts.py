@@ -19,6 +19,7 @@ VISIBILITIES = {
     "private": Visibility.FOLLOWERS,
     "direct": Visibility.DIRECT,
 }
+NO_VISIBILITY = "Validation failed: Visibility is not included in the list"
 
 
 @dataclass(frozen=True)
@@ -86,7 +87,7 @@ def visibility(account: Account, asked: str) -> Visibility:
     """Whom a post is for, by name or as the account has it. Raises BadRequest."""
     name = asked or account.settings.get("visibility", "public")
     if name not in VISIBILITIES:
-        raise BadRequest(f"Validation failed: Visibility is not one of {', '.join(VISIBILITIES)}")
+        raise BadRequest(NO_VISIBILITY)
     chosen = VISIBILITIES[name]
     return Visibility.UNLISTED if chosen == Visibility.PUBLIC and account.actor.limited_at is not None else chosen
 

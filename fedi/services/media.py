@@ -40,6 +40,7 @@ MAX_ATTEMPTS = 3
 UNUSED = timedelta(days=1)  # as long as Mastodon keeps an upload that no post uses
 BATCH = 100
 MAX_ALT = 10_000
+LONG_ALT = f"Validation failed: Description is too long (maximum is {MAX_ALT} characters)"
 STATE_FOLDERS = {"prohibited": "p", "generative-prohibited": "g", "ask": "q", "licensed": "l", "allowed": "a"}
 
 
@@ -77,7 +78,7 @@ def upload(
 ) -> Media:
     """A media row for an original that lies in the vault; protection starts by itself."""
     if len(alt) > MAX_ALT:
-        raise BadRequest(f"the description is over {MAX_ALT} characters")
+        raise BadRequest(LONG_ALT)
     consent, _ = consents.read(consent, None)
     row = Media(
         actor_id=actor.id,
@@ -106,7 +107,7 @@ def describe(session: Session, row: Media, *, alt: str | None = None, focus: tup
     """Set the description (alt text) and the focal point, each -1 to 1."""
     if alt is not None:
         if len(alt) > MAX_ALT:
-            raise BadRequest(f"the description is over {MAX_ALT} characters")
+            raise BadRequest(LONG_ALT)
         row.alt = alt.replace("\0", "")
     if focus is not None:
         row.focus_x, row.focus_y = _unit(focus[0]), _unit(focus[1])

@@ -98,7 +98,7 @@ def listed(
         query = query.where(Notification.kind.not_in(but))
     if actor_id is not None:
         query = query.where(Notification.actor_id == actor_id)
-    query = query.where(relations.hears(account.actor, Notification.actor_id))
+    query = query.where(relations.hears(account.actor, Notification.actor_id, notified=True))
     return rows(session, query, Notification.id, page)
 
 

@@ -111,6 +111,12 @@ def ask(session: Session, post: Post, question: Question) -> Poll:
     return poll
 
 
+def said(session: Session, post: Post) -> tuple[object, ...] | None:
+    """What a post asks, to be compared; None when it asks nothing."""
+    poll = session.get(Poll, post.id)
+    return (list(poll.options), poll.multiple, poll.hide_totals, poll.expires_at) if poll is not None else None
+
+
 def start(session: Session, post: Post) -> None:
     """The post is published: the time runs from now, however long its pictures were being protected."""
     poll = session.get(Poll, post.id)
@@ -202,10 +208,10 @@ def vote(session: Session, post: Post, voter: Actor, choices: Sequence[int]) -> 
         return
     if post.actor_id == voter.id:
         raise BadRequest("Validation failed: You cannot vote in your own polls")
-    if _own(session, [post.id], voter):
-        raise BadRequest("Validation failed: You have already voted on this poll")
-    if any(not 0 <= each < len(poll.options) for each in chosen) or (len(chosen) > 1 and not poll.multiple):
+    if any(not 0 <= each < len(poll.options) for each in chosen):
         raise BadRequest("Validation failed: The chosen vote option does not exist")
+    if _own(session, [post.id], voter) or (len(chosen) > 1 and not poll.multiple):
+        raise BadRequest("Validation failed: You have already voted on this poll")
     rows = [_put(session, poll, voter, option) for option in chosen]
     if post.local:
         _changed(session, poll)

@@ -17,6 +17,7 @@ from fedi.models.post import POSTS, Mention, Post, PostEdit, PostState, PostTag,
 from fedi.policy.disclosure import AiUse
 from fedi.services import (
     accounts,
+    boosters,
     consent_log,
     consents,
     conversations,
@@ -45,6 +46,18 @@ OPEN = {Visibility.PUBLIC, Visibility.UNLISTED}
 
 class Empty(BadRequest):
     """A post of neither words nor pictures."""
+
+
+class TooLong(BadRequest):
+    """More characters than a post's `part` (text, title, warning) may have."""
+
+    def __init__(self, part: str, limit: int) -> None:
+        super().__init__(f"the {part} is over {limit} characters")
+        self.part, self.limit = part, limit
+
+
+class NotPinnable(BadRequest):
+    """A post that cannot be featured, or one too many."""
 
 
 def compose(
@@ -199,7 +212,7 @@ def edit(
     alts: Mapping[int, Mapping[str, Any]] | None = None,
     question: polls.Question | None = polls.AS_IT_IS,
 ) -> Post:
-    """Change a post; a published one keeps its earlier version in the history and sends an Update.
+    """Change a post; a published one that is not the same then keeps how it was in its history, and sends an Update.
 
     `alts` maps media ids to `{alt, focus_x, focus_y}`. `title=None` leaves the title. Raises BadRequest, Conflict.
     """
@@ -211,11 +224,10 @@ def edit(
     _check(text=text, title=title, summary=summary, pictures=pictures)
     if question is not None and question is not polls.AS_IT_IS:
         question = polls.check(question)
-    published = post.state == PostState.PUBLISHED
+    published, earlier = post.state == PostState.PUBLISHED, _version(post, before)
+    said = _said(session, post, before)
     if published and any(not media.is_ready(session, each, post) for each in pictures if each not in before):
         raise BadRequest("a picture is still being protected: save again in a moment")
-    if published:
-        _keep_version(session, post, before)
     earlier_mentioned = {each.actor_id for each in post.mentions}
     for picture in pictures:
         for name, value in (alts or {}).get(picture.id, {}).items():
@@ -231,11 +243,15 @@ def edit(
         _attach(session, post, pictures)
     session.flush()
     if published:
+        if _said(session, post, pictures) == said:
+            return post
+        session.add(earlier)
         post.edited_at = clock.now()
         session.flush()
         outgoing.put_update(session, post, at=post.edited_at, actors=addressed(session, post))
         happenings.of_post(session, HappeningKind.EDIT, post)
         _notify_mentioned(session, post, but=earlier_mentioned)
+        boosters.tell_of_edit(session, post)
         quotations.tell_of_edit(session, post)
     else:
         publish_when_ready(session, post)
@@ -256,14 +272,17 @@ def renew_addresses(session: Session, post: Post) -> None:
 
 
 def pin(session: Session, post: Post, *, on: bool) -> None:
-    """Feature a post of one's own on the profile, at most five; followers' servers hear of it. Raises BadRequest."""
+    """Feature a post of one's own on the profile, at most five; followers' servers hear of it.
+
+    Raises NotPinnable, in Mastodon's words.
+    """
     if on == (post.pinned_at is not None):
         return
     if on:
         if post.state != PostState.PUBLISHED or post.visibility == Visibility.DIRECT:
-            raise BadRequest("only a published post that is not direct can be pinned")
+            raise NotPinnable("Posts that are only visible to mentioned users cannot be pinned")
         if len(pinned(session, post.actor)) >= 5:
-            raise BadRequest("you have pinned five posts already, the most there can be")
+            raise NotPinnable("You have already pinned the maximum number of posts")
     post.pinned_at = clock.now() if on else None
     session.flush()
     if post.visibility in OPEN:  # what `featured` shows
@@ -333,7 +352,7 @@ def _check(*, text: str, title: str, summary: str, pictures: list[Media]) -> Non
     ):
         # Marks join the character before them for free, so the length in code points has a limit of its own.
         if count_characters(value) > limit or len(value) > 4 * limit:
-            raise BadRequest(f"the {name} is over {limit} characters")
+            raise TooLong(name, limit)
 
 
 def _write(
@@ -439,7 +458,15 @@ def _attach(session: Session, post: Post, pictures: list[Media]) -> None:
         media.attach(session, picture, post, position)
 
 
-def _keep_version(session: Session, post: Post, pictures: list[Media]) -> None:
+def _said(session: Session, post: Post, pictures: list[Media]) -> tuple[Any, ...]:
+    """Everything that an edit can change, to be compared."""
+    shown = [(each.id, each.alt, each.focus_x, each.focus_y) for each in pictures]
+    words = (post.title, post.text, post.content, post.summary, post.sensitive, post.language)
+    return (*words, shown, polls.said(session, post))
+
+
+def _version(post: Post, pictures: list[Media]) -> PostEdit:
+    """The post as it is, for its history."""
     kept = [
         {
             "id": str(each.id),
@@ -448,17 +475,15 @@ def _keep_version(session: Session, post: Post, pictures: list[Media]) -> None:
         }
         for each in pictures
     ]
-    session.add(
-        PostEdit(
-            post_id=post.id,
-            title=post.title,
-            text=post.text,
-            content=post.content,
-            summary=post.summary,
-            sensitive=post.sensitive,
-            media=kept,
-            created_at=post.edited_at or post.published_at or post.created_at,
-        ),
+    return PostEdit(
+        post_id=post.id,
+        title=post.title,
+        text=post.text,
+        content=post.content,
+        summary=post.summary,
+        sensitive=post.sensitive,
+        media=kept,
+        created_at=post.edited_at or post.published_at or post.created_at,
     )
 
 

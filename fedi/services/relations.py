@@ -90,8 +90,13 @@ def muting(session: Session, target: Actor) -> Sequence[Mute]:
     return session.scalars(select(Mute).where(Mute.target_id == target.id, _lasting(Mute))).all()
 
 
-def hears(viewer: Actor | type[Actor] | Reader, author_id: InstrumentedAttribute[int]) -> ColumnElement[bool]:
-    """The condition that a query's author is neither blocked (either way) nor muted for `viewer`."""
+def hears(
+    viewer: Actor | type[Actor] | Reader, author_id: InstrumentedAttribute[int], *, notified: bool = False
+) -> ColumnElement[bool]:
+    """The condition that a query's author is neither blocked (either way) nor muted for `viewer`.
+
+    `notified`: whoever is muted in timelines alone is heard.
+    """
     block, muted = aliased(Block), aliased(Mute)
     blocked = exists().where(
         or_(
@@ -100,6 +105,8 @@ def hears(viewer: Actor | type[Actor] | Reader, author_id: InstrumentedAttribute
         ),
     )
     silenced = exists().where(muted.actor_id == viewer.id, muted.target_id == author_id, _lasting(muted))
+    if notified:
+        silenced = silenced.where(muted.notifications.is_(True))
     server, author = aliased(ServerMute), aliased(Actor)
     elsewhere = exists().where(
         server.actor_id == viewer.id,

@@ -20,7 +20,17 @@ from fedi.models.notification import Notification, NotificationKind
 from fedi.models.poll import Poll
 from fedi.models.post import POSTS, Mention, Post, PostEdit, PostState, PostTag, Visibility
 from fedi.policy.disclosure import AiUse
-from fedi.services import accounts, conversations, domains, follows, happenings, notifications, polls, quotations
+from fedi.services import (
+    accounts,
+    boosters,
+    conversations,
+    domains,
+    follows,
+    happenings,
+    notifications,
+    polls,
+    quotations,
+)
 
 NEWS = timedelta(hours=6)
 
@@ -207,7 +217,7 @@ def update(session: Session, post: Post, values: RemotePost) -> bool:
     post.edited_at = min(at, clock.now())
     session.flush()
     _notify(session, post, values, but=mentioned)
-    _tell_boosters(session, post)
+    boosters.tell_of_edit(session, post)
     happenings.of_post(session, HappeningKind.EDIT, post)
     quotations.tell_of_edit(session, post)
     return True
@@ -370,14 +380,6 @@ def _notify(session: Session, post: Post, values: RemotePost, but: set[int] | No
         account = accounts.of_actor(session, mention.actor)
         if account is not None:
             notifications.notify(session, account, NotificationKind.MENTION, post.actor, post)
-
-
-def _tell_boosters(session: Session, post: Post) -> None:
-    boosters = select(Boost).join(Actor, Actor.id == Boost.actor_id)
-    for row in session.scalars(boosters.where(Boost.post_id == post.id, Actor.domain_key == "")).unique():
-        account = accounts.of_actor(session, row.actor)
-        if account is not None:
-            notifications.notify(session, account, NotificationKind.UPDATE, post.actor, post)
 
 
 def _is_news(post: Post) -> bool:

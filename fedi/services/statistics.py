@@ -38,6 +38,19 @@ def peers(session: Session) -> list[str]:
     return sorted(domain for domain in session.scalars(query) if domain)
 
 
+def peers_beginning(session: Session, letters: str, *, most: int) -> list[str]:
+    """The domains we know somebody of whose name begins so, those first of which the most people are known."""
+    query = (
+        select(Actor.domain)
+        .where(Actor.domain_key.startswith(letters.lower(), autoescape=True), Actor.domain.is_not(None))
+        .where(Actor.suspended_at.is_(None))
+        .group_by(Actor.domain)
+        .order_by(func.count().desc(), Actor.domain)
+        .limit(most)
+    )
+    return [domain for domain in session.scalars(query) if domain]
+
+
 def weeks(session: Session, count: int = 12) -> list[tuple[datetime, int, int, int]]:
     """(Monday, posts, people who posted, new accounts) of the last weeks, this one first."""
     today = clock.now().replace(hour=0, minute=0, second=0, microsecond=0)

@@ -46,6 +46,14 @@ async def show_webfinger() -> Response:
     return _json(found, "application/jrd+json; charset=utf-8", cache=LONG)
 
 
+@blueprint.get("/.well-known/change-password")
+async def change_password() -> Response:
+    """Where a password manager leads whoever wants another password (W3C, A Well-Known URL for Changing Passwords)."""
+    response = Response("", 302, content_type="text/plain; charset=utf-8")
+    response.headers["Location"] = f"{urls.origin()}/settings#password-head"
+    return response
+
+
 def _find(session: Session, resource: webfinger.Handle | str) -> dict[str, Any]:
     actor = _actor(session, resource)
     settings = config.settings()

@@ -8,6 +8,8 @@ from fedi import config, db
 from fedi.activitypub import instance_key, keyring
 from fedi.activitypub.protocol import signatures
 from fedi.models.account import ACCOUNTS, AccountState
+from fedi.models.actor import Actor
+from fedi.models.follow import Follow, FollowState
 from fedi.models.instance import DomainSeverity
 from fedi.models.post import Post, PostState, Visibility
 from fedi.services import accounts, actors, deletions, domains, posts
@@ -101,6 +103,18 @@ async def test_the_outbox_is_paged(home):
     assert sorted(found) == sorted(post.uri for post in made)
     _, last = await get(home, outbox["last"])
     assert len(last["orderedItems"]) == 20
+
+
+@pytest.mark.parametrize("end", ["followers", "following"])
+async def test_hidden_people_are_counted_alone(home, otto, end):
+    """A collection without pages, from which others read that it is hidden."""
+    with db.writing() as session:
+        session.get_one(Actor, home.mira.id).hides_collections = True
+        session.add(Follow(follower_id=otto.actor_id, followee_id=home.mira.id, state=FollowState.ACCEPTED))
+    _, collection = await get(home, f"/users/mira/{end}")
+    assert (collection["totalItems"], "first" in collection) == (int(end == "followers"), False)
+    answer, _ = await get(home, f"/users/mira/{end}?page=true")
+    assert answer.status_code == 403
 
 
 async def test_followers_are_paged(home, otto):

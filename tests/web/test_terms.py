@@ -338,7 +338,7 @@ NOTHING = {
     "policies.offer_of_artist": "there is none for what is prohibited (tests/web/pages/test_policies.py)",
     "policies.offer_of_instance": "likewise",
     "remote.show": "a picture of another server, under the strictest of its terms (tests/web/test_remote.py)",
-    "wellknown.show_webfinger": "addresses", "wellknown.show_host_meta": "addresses",
+    "wellknown.change_password": "leads on", "wellknown.show_webfinger": "addresses", "wellknown.show_host_meta": "addresses",
     "wellknown.show_host_meta_json": "addresses", "wellknown.show_nodeinfo_discovery": "addresses",
     "health.health": "operators'", "health.ready": "operators'", "health.metrics": "operators'",
     "oauth.metadata": "addresses", "oauth.authorize": "signed in", "oauth.native": "a code", "sockets.talk": "a WebSocket",

@@ -100,3 +100,18 @@ async def test_tdmrep(client):
     answer, body = await get(client, "/.well-known/tdmrep.json")
     assert answer.content_type.startswith("application/json")
     assert json.loads(body) == [{"location": "/", "tdm-reservation": 1}]
+
+
+async def test_changing_the_password_has_an_address(client):
+    answer, _ = await get(client, "/.well-known/change-password")
+    assert (answer.status_code, answer.headers["Location"]) == (302, "https://art.test/settings#password-head")
+
+
+@pytest.mark.parametrize("path", ["/.well-known/webfinger", "/nodeinfo/2.0", "/@mira", "/users/mira"])
+async def test_pages_of_other_origins_read_it(client, mira, path):
+    """Also where it is refused, and after a preflight, which an app sends that asks for a type of its own."""
+    asked = {"Origin": "https://phanpy.social", "Access-Control-Request-Method": "GET"}
+    preflight = await client.open(path, method="OPTIONS", headers=asked)
+    for answer in (preflight, await client.get(path)):
+        assert answer.headers["Access-Control-Allow-Origin"] == "*"
+        assert "POST" not in answer.headers["Access-Control-Allow-Methods"]

@@ -63,6 +63,8 @@ def to_document(
         document["streams"] = list(streams)
     if actor.also_known_as:
         document["alsoKnownAs"] = list(actor.also_known_as)
+    if actor.attribution_domains:
+        document["attributionDomains"] = list(actor.attribution_domains)
     if actor.moved_to:
         document["movedTo"] = actor.moved_to
     for name, url, alt in (("icon", actor.icon_url, actor.icon_alt), ("image", actor.image_url, actor.image_alt)):

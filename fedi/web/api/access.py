@@ -19,7 +19,7 @@ from fedi.policy.layers import headers as terms_headers
 from fedi.services import scopes as scoping
 from fedi.services import sign_ups, tokens
 from fedi.web import database, limits
-from fedi.web.api import remembered
+from fedi.web.api import params, remembered
 from fedi.web.sessions import client_address
 
 
@@ -146,6 +146,7 @@ GET    /api/v1/directory                             anyone  -
 GET    /api/v1/domain_blocks                         person  read:blocks
 POST   /api/v1/domain_blocks                         person  write:blocks
 DELETE /api/v1/domain_blocks                         person  write:blocks
+GET    /api/v1/domain_blocks/preview                 person  write:blocks
 GET    /api/v1/emails/check_confirmation             app     read:accounts
 POST   /api/v1/emails/confirmations                  app     write:accounts
 GET    /api/v1/endorsements                          person  read:accounts
@@ -172,6 +173,7 @@ GET    /api/v1/instance/peers                        anyone  -
 GET    /api/v1/instance/privacy_policy               anyone  -
 GET    /api/v1/instance/rules                        anyone  -
 GET    /api/v1/instance/terms_of_service             anyone  -
+GET    /api/v1/instance/terms_of_service/:id         anyone  -
 GET    /api/v1/instance/translation_languages        anyone  -
 GET    /api/v1/lists                                 person  read:lists
 POST   /api/v1/lists                                 person  write:lists
@@ -203,6 +205,7 @@ POST   /api/v1/notifications/requests/accept         person  write:notifications
 POST   /api/v1/notifications/requests/dismiss        person  write:notifications
 GET    /api/v1/notifications/requests/merged         person  read:notifications
 GET    /api/v1/notifications/unread_count            person  read:notifications
+GET    /api/v1/peers/search                          anyone  -
 GET    /api/v1/polls/:id                             anyone  read:statuses
 POST   /api/v1/polls/:id/votes                       person  write:statuses
 GET    /api/v1/preferences                           person  read:accounts
@@ -263,6 +266,7 @@ POST   /api/v1/tags/:id/follow                       person  write:follows
 POST   /api/v1/tags/:id/unfeature                    person  write:accounts
 POST   /api/v1/tags/:id/unfollow                     person  write:follows
 GET    /api/v1/timelines/home                        person  read:statuses
+GET    /api/v1/timelines/link                        anyone  read:statuses
 GET    /api/v1/timelines/list/:id                    person  read:lists
 GET    /api/v1/timelines/public                      anyone  read:statuses
 GET    /api/v1/timelines/tag/:id                     anyone  read:statuses
@@ -291,6 +295,7 @@ GET    /api/v2/notifications                         person  read:notifications
 GET    /api/v2/notifications/:id                     person  read:notifications
 GET    /api/v2/notifications/:id/accounts            person  read:notifications
 POST   /api/v2/notifications/:id/dismiss             person  write:notifications
+POST   /api/v2/notifications/clear                   person  write:notifications
 GET    /api/v2/notifications/policy                  person  read:notifications
 PUT    /api/v2/notifications/policy                  person  write:notifications
 PATCH  /api/v2/notifications/policy                  person  write:notifications
@@ -301,6 +306,9 @@ GET    /oauth/userinfo                               person  profile
 POST   /oauth/userinfo                               person  profile
 """
 
+# Where a token may stand that is not in the header; the first is the standard's, the second Doorkeeper's, Mastodon's.
+NAMED = ("access_token", "bearer_token")
+BODIES = {"application/x-www-form-urlencoded", "application/json"}
 _VARIABLE = re.compile(r"<(?:\w+:)?(\w+)>")
 TOUCH_EVERY = timedelta(hours=24)
 INVALID = "The access token is invalid"
@@ -372,11 +380,11 @@ async def _enter() -> Response | None:
     rule = RULES.get((method, address(request.url_rule.rule if request.url_rule else "")))
     if rule is None:
         raise OurFault(f"{method} {request.path} has no line in the table of scopes")
-    text = bearer()
-    g.token = None
-    g.version = await remembered.version() if text else None
+    g.token, g.bearer = None, bearer_of(request.headers, request.args)
     try:
-        g.token = await _find(text) if text else None
+        g.bearer = g.bearer or await _in_body()
+        g.version = await remembered.version() if g.bearer else None
+        g.token = await _find(g.bearer) if g.bearer else None
     finally:
         _count(g.token)
     if g.token is None and (reason := request.scope.get("fedi.refused")):
@@ -402,15 +410,25 @@ async def _find(text: str) -> AccessToken | None:
 
 
 def bearer() -> str:
-    return bearer_of(request.headers, request.args)
+    """The token of this request, as it was sent; '' for none."""
+    text: str = g.get("bearer", "")
+    return text
 
 
 def bearer_of(headers: Headers, query: Mapping[str, str]) -> str:
-    """The token of the Authorization header, or of `access_token` in the query."""
+    """The token of the Authorization header or of the query (RFC 6750 sections 2.1 and 2.3)."""
     scheme, _, text = headers.get("Authorization", "").partition(" ")
     if scheme.lower() == "bearer" and text.strip():
         return text.strip()
-    return query.get("access_token", "")
+    return next((query[name] for name in NAMED if query.get(name)), "")
+
+
+async def _in_body() -> str:
+    """The token of a form or a JSON body (RFC 6750 section 2.2). An upload is not read for it."""
+    if request.method in {"GET", "HEAD"} or request.mimetype not in BODIES:
+        return ""
+    given = await params.read()
+    return next((given.text(name) for name in NAMED if given.has(name)), "")
 
 
 def _admit(row: AccessToken | None, rule: Rule) -> None:

@@ -136,9 +136,9 @@ def _relationships(session: Session, account_id: int, ids: list[int]) -> list[di
 
 
 def _familiar(session: Session, account_id: int, ids: list[int]) -> list[dict[str, Any]]:
-    """Whom one follows that follows them, too."""
+    """Whom one follows that follows them, too, and does not hide it."""
     me = lookup.me(session, account_id).actor
-    mine = {row.followee_id for row in follows.following(session, me, Page(5000))}
+    mine = {row.followee_id for row in follows.following(session, me, Page(5000)) if not row.followee.hides_collections}
     found = []
     for actor in _known(session, ids):
         theirs = [row.follower for row in follows.followers(session, actor, Page(5000)) if row.follower_id in mine]
@@ -181,8 +181,10 @@ def _following(session: Session, account_id: int | None, actor_id: int, page: Pa
 
 
 def _open_to(session: Session, viewer: Actor | None, actor_id: int) -> Actor | None:
-    """The actor, or None for one who is blocked by it or blocks it."""
+    """The actor, or None for others where it hides them, and for one who is blocked by it or blocks it."""
     actor = lookup.actor(session, actor_id)
+    if actor.hides_collections and (viewer is None or viewer.id != actor.id):
+        return None
     walled = viewer is not None and viewer.id != actor.id and relations.blocked_between(session, viewer.id, actor.id)
     return None if walled else actor
 

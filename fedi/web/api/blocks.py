@@ -4,6 +4,7 @@ from quart import Response
 from sqlalchemy.orm import Session
 
 from fedi import clock
+from fedi.errors import BadRequest
 from fedi.services import hidden_servers, relations
 from fedi.services.paging import Page
 from fedi.web import database
@@ -11,6 +12,7 @@ from fedi.web.api import access, lookup, params
 from fedi.web.api.access import api_blueprint
 from fedi.web.api.answers import answer, paged
 from fedi.web.api.entities import account
+from fedi.web.api.params import Params
 from fedi.web.api.timelines import Rows
 
 blueprint = api_blueprint(__name__)
@@ -37,10 +39,17 @@ async def servers() -> Response:
     return paged(domains, ids, full=len(ids) >= page.limit, prev="since_id")
 
 
+@blueprint.get("/api/v1/domain_blocks/preview")
+async def what_hiding_ends() -> Response:
+    """How many follows hiding a server would end."""
+    domain = _domain(await params.read())
+    following, followers = await database.reading(_preview, access.person(), domain)
+    return answer({"following_count": following, "followers_count": followers})
+
+
 @blueprint.post("/api/v1/domain_blocks")
 async def hide_server() -> Response:
-    domain = (await params.read()).text("domain")
-    await database.writing(_hide, access.person(), domain)
+    await database.writing(_hide, access.person(), _domain(await params.read()))
     return answer({})
 
 
@@ -49,6 +58,17 @@ async def show_server() -> Response:
     domain = (await params.read()).text("domain")
     await database.writing(_show, access.person(), domain)
     return answer({})
+
+
+def _domain(given: Params) -> str:
+    domain = given.text("domain")
+    if not domain.strip():
+        raise BadRequest("Validation failed: Domain can't be blank")
+    return domain
+
+
+def _preview(session: Session, account_id: int, domain: str) -> tuple[int, int]:
+    return hidden_servers.preview(session, lookup.me(session, account_id).actor, domain)
 
 
 def _servers(session: Session, account_id: int, page: Page) -> tuple[list[str], list[int]]:

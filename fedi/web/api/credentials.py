@@ -11,7 +11,7 @@ from fedi.errors import BadRequest, FediError
 from fedi.media.formats import Header
 from fedi.models.account import Account
 from fedi.models.media import MediaPurpose
-from fedi.services import accounts, media, quotes
+from fedi.services import accounts, domains, media, quotes
 from fedi.services.drafts import VISIBILITIES
 from fedi.web import database, multipart
 from fedi.web.api import access, lookup, params
@@ -31,7 +31,14 @@ TEXTS = {
     "avatar_description": "icon_alt",
     "header_description": "image_alt",
 }
-FLAGS = ("locked", "bot", "discoverable", "indexable")
+FLAGS = {
+    "locked": "locked",
+    "bot": "bot",
+    "discoverable": "discoverable",
+    "indexable": "indexable",
+    "hide_collections": "hides_collections",
+}
+MAX_DOMAINS = 100
 View = Callable[[Session, Account], dict[str, Any]]
 Kept = dict[MediaPurpose, tuple[str, str, Header]]
 
@@ -115,7 +122,9 @@ def _update(session: Session, account_id: int, given: Params, kept: Kept, view: 
     account = lookup.me(session, account_id)
     _defaults(account, given.group("source"))
     changes: dict[str, Any] = {ours: given.text(name) for name, ours in TEXTS.items() if given.has(name)}
-    changes |= {name: given.flag(name) for name in FLAGS if given.text(name)}
+    changes |= {ours: given.flag(name) for name, ours in FLAGS.items() if given.text(name)}
+    if given.has("attribution_domains"):
+        changes["attribution_domains"] = _domains(given.texts("attribution_domains"))
     if given.has("fields_attributes"):
         fields = given.groups("fields_attributes")
         changes["fields"] = [{"name": each.text("name"), "value": each.text("value")} for each in fields]
@@ -134,6 +143,14 @@ def _update(session: Session, account_id: int, given: Params, kept: Kept, view: 
         )
     session.flush()
     return view(session, account)
+
+
+def _domains(named: list[str]) -> list[str]:
+    """Domains, each once. Raises BadRequest for what is none, and for too many."""
+    found = list(dict.fromkeys(domains.normalise(text) for text in named if text.strip()))
+    if len(found) > MAX_DOMAINS:
+        raise BadRequest(f"Validation failed: Attribution domains is too long (maximum is {MAX_DOMAINS} elements)")
+    return found
 
 
 def _profile(session: Session, account_id: int) -> dict[str, Any]:

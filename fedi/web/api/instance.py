@@ -5,14 +5,17 @@ from typing import Any
 from quart import Response
 from sqlalchemy.orm import Session
 
+from fedi.errors import NotFound
 from fedi.models.instance import DomainSeverity
 from fedi.services import domains, rules, statistics
 from fedi.web import database, terms_of_service
+from fedi.web.api import lookup, params
 from fedi.web.api.access import api_blueprint
 from fedi.web.api.answers import answer
 from fedi.web.api.entities import instance, rule
 
 blueprint = api_blueprint(__name__)
+MOST_PEERS = 10
 _SEVERITY = {DomainSeverity.BLOCK: "suspend", DomainSeverity.LIMIT: "silence"}
 
 
@@ -31,6 +34,12 @@ async def first() -> Response:
 @blueprint.get("/api/v1/instance/peers")
 async def peers() -> Response:
     return answer(await database.reading(statistics.peers))
+
+
+@blueprint.get("/api/v1/peers/search")
+async def peers_beginning() -> Response:
+    letters = (await params.read()).text("q").strip()
+    return answer(await database.reading(statistics.peers_beginning, letters, most=MOST_PEERS) if letters else [])
 
 
 @blueprint.get("/api/v1/instance/activity")
@@ -72,6 +81,14 @@ async def domain_blocks() -> Response:
 @blueprint.get("/api/v1/instance/extended_description")
 async def extended_description() -> Response:
     return answer({"updated_at": None, "content": f"<p>{instance.DESCRIPTION}</p>"})
+
+
+@blueprint.get("/api/v1/instance/terms_of_service/<date>")
+async def terms_of(date: str) -> Response:
+    """Those of another day were never kept."""
+    if date != terms_of_service.EFFECTIVE:
+        raise NotFound(lookup.MISSING)
+    return await terms()
 
 
 @blueprint.get("/api/v1/instance/terms_of_service")

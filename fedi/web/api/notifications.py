@@ -1,6 +1,7 @@
 """/api/v1/notifications and the grouped /api/v2/notifications."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Any
 
 from quart import Response
@@ -17,13 +18,16 @@ from fedi.web.api.access import api_blueprint
 from fedi.web.api.answers import answer, linked, paged
 from fedi.web.api.entities import account as account_entity
 from fedi.web.api.entities import notification
-from fedi.web.api.params import Params
+from fedi.web.api.params import Malformed, Params
 
 blueprint = api_blueprint(__name__)
 # Ours are told only to apps that ask for them by name: others would not know what to draw.
 OURS = {NotificationKind.MEDIA_FAILED, NotificationKind.REPLY_REFUSED}
 MAX_SAMPLE = 8
 MAX_UNREAD = 100
+PARTIAL = "partial_avatars"
+FACES = ("", "full", PARTIAL)
+FACE = ("id", "acct", "locked", "bot", "url", "avatar", "avatar_static")
 
 
 @blueprint.get("/api/v1/notifications")
@@ -38,6 +42,7 @@ async def show(id_: str) -> Response:
 
 
 @blueprint.post("/api/v1/notifications/clear")
+@blueprint.post("/api/v2/notifications/clear")
 async def clear() -> Response:
     await database.writing(_clear, access.person())
     return answer({})
@@ -58,15 +63,24 @@ async def dismiss_given() -> Response:
 
 
 @blueprint.get("/api/v1/notifications/unread_count")
-@blueprint.get("/api/v2/notifications/unread_count")
 async def unread_count() -> Response:
-    limit = min((await params.read()).limit(MAX_UNREAD), 1000)
-    return answer({"count": await database.reading(_unread, access.person(), limit)})
+    limit = (await params.read()).limit(MAX_UNREAD)
+    return answer({"count": len(await database.reading(_unread, access.person(), limit))})
+
+
+@blueprint.get("/api/v2/notifications/unread_count")
+async def unread_groups() -> Response:
+    given = await params.read()
+    found = await database.reading(_unread, access.person(), notification_groups.MOST)
+    wanted = _grouped_types(given)
+    return answer({"count": min(len({_key(row, wanted) for row in found}), given.limit(MAX_UNREAD))})
 
 
 @blueprint.get("/api/v2/notifications")
 async def grouped() -> Response:
     given = await params.read()
+    if given.text("expand_accounts") not in FACES:
+        raise Malformed(f"expand_accounts is one of {', '.join(name for name in FACES if name)}")
     body, ids = await database.reading(_grouped, access.person(), given.page(40), given)
     return linked(answer(body), ids)
 
@@ -83,6 +97,7 @@ async def people(key: str) -> Response:
 
 @blueprint.post("/api/v2/notifications/<key>/dismiss")
 async def dismiss_group(key: str) -> Response:
+    """A group that is not there is well forgotten, as in Mastodon."""
     await database.writing(_dismiss_group, access.person(), key)
     return answer({})
 
@@ -101,8 +116,9 @@ def _people(session: Session, account_id: int, key: str) -> list[dict[str, Any]]
 
 def _dismiss_group(session: Session, account_id: int, key: str) -> None:
     account = lookup.me(session, account_id)
-    for row in notification_groups.find(session, account, key):
-        notifications.dismiss(session, account, row.id)
+    with suppress(NotFound):
+        for row in notification_groups.find(session, account, key):
+            notifications.dismiss(session, account, row.id)
 
 
 def _rows(session: Session, account_id: int, page: Page, given: Params) -> list[Notification]:
@@ -143,18 +159,40 @@ def _dismiss(session: Session, account_id: int, id_: int) -> None:
         raise NotFound(lookup.MISSING) from None
 
 
-def _unread(session: Session, account_id: int, limit: int) -> int:
+def _unread(session: Session, account_id: int, limit: int) -> list[Notification]:
+    """Those after the marker, the newest first."""
     account = lookup.me(session, account_id)
     marker = account.settings.get("markers", {}).get("notifications", {}).get("last_read_id", "0")
     page = Page(limit, since_id=int(marker) if params.is_id(marker) else None)
-    return len(notifications.listed(session, account, page, but=list(OURS)))
+    return notifications.listed(session, account, page, but=list(OURS))
 
 
 def _grouped(session: Session, account_id: int, page: Page, given: Params) -> tuple[dict[str, Any], list[int]]:
     account = lookup.me(session, account_id)
     found = _rows(session, account_id, page, given)
-    wanted = set(given.texts("grouped_types")) or {kind.value for kind in notification_groups.KINDS}
-    return _groups(session, account, found, wanted), [row.id for row in found]
+    whole = _groups(session, account, found, _grouped_types(given))
+    if given.text("expand_accounts") == PARTIAL:
+        whole = _with_faces(whole)
+    return whole, [row.id for row in found]
+
+
+def _grouped_types(given: Params) -> set[str]:
+    return set(given.texts("grouped_types")) or {kind.value for kind in notification_groups.KINDS}
+
+
+def _key(row: Notification, wanted: set[str]) -> str:
+    return notification_groups.key(row) if row.kind.value in wanted else notification_groups.alone(row)
+
+
+def _with_faces(whole: dict[str, Any]) -> dict[str, Any]:
+    """Of whom but a face is shown (all but the last of each group) no more than that is told."""
+    shown = {group["sample_account_ids"][0] for group in whole["notification_groups"]}
+    faces = [each for each in whole["accounts"] if each["id"] not in shown]
+    return {
+        **whole,
+        "accounts": [each for each in whole["accounts"] if each["id"] in shown],
+        "partial_accounts": [{name: each[name] for name in FACE} for each in faces],
+    }
 
 
 def _groups(session: Session, account: Account, found: Sequence[Notification], wanted: set[str]) -> dict[str, Any]:
@@ -167,7 +205,7 @@ def _groups(session: Session, account: Account, found: Sequence[Notification], w
         accounts.setdefault(body["account"]["id"], body["account"])
         if "status" in body:
             statuses.setdefault(body["status"]["id"], body["status"])
-        key = notification_groups.key(row) if row.kind.value in wanted else notification_groups.alone(row)
+        key = _key(row, wanted)
         group = groups.get(key)
         if group is None:
             groups[key] = _group(key, row, body)

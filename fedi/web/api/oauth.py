@@ -112,7 +112,9 @@ async def token() -> Response:
         else:
             return _refused("unsupported_grant_type", "The authorization grant type is not supported.", 400)
     except Unauthorized as error:
-        return _refused("invalid_client", str(error), 401)
+        refused = _refused("invalid_client", str(error), 401)
+        refused.headers["WWW-Authenticate"] = 'Basic realm="fedi"'  # RFC 6749 section 5.2
+        return refused
     except tokens.BadGrant as error:
         return _refused("invalid_grant", str(error), 400)
     except (BadRequest, NotAllowed):

@@ -39,11 +39,11 @@ async def search() -> Response:
         given.text("q").strip()[:500],
         given.text("type"),
         given.limit(20),
-        given.offset(),
+        given.offset() if given.text("type") else 0,  # of everything there is one page, as in Mastodon
         given.flag("following"),
     )
     resolve = given.flag("resolve")
-    if access.reader() is None and wish.offset:
+    if access.reader() is None and given.offset():
         raise Unauthorized("Search queries pagination is not supported without authentication")
     if access.reader() is None and resolve:
         raise Unauthorized("Search queries which resolve remote resources are not supported without authentication")

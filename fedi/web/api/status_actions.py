@@ -10,7 +10,7 @@ from fedi.errors import BadRequest, NotFound
 from fedi.models.account import Account
 from fedi.models.post import Post, PostState, Visibility
 from fedi.services import bookmarks, interactions, posts, privacy
-from fedi.services.drafts import VISIBILITIES
+from fedi.services.drafts import NO_VISIBILITY, VISIBILITIES
 from fedi.services.paging import Page
 from fedi.services.timelines import Entry
 from fedi.web import database
@@ -68,9 +68,9 @@ async def unmute(id_: str) -> Response:
 @blueprint.post("/api/v1/statuses/<id_>/reblog")
 async def reblog(id_: str) -> Response:
     """The answer is the boost, with the post in it."""
-    asked = (await params.read()).text("visibility") or "public"
+    asked = (await params.read()).text("visibility") or access.account().settings.get("visibility", "public")
     if asked not in VISIBILITIES:
-        raise BadRequest(f"Validation failed: Visibility is not one of {', '.join(VISIBILITIES)}")
+        raise BadRequest(NO_VISIBILITY)
     return answer(await database.writing(_reblog, access.person(), params.id_of(id_), VISIBILITIES[asked]))
 
 
@@ -105,7 +105,10 @@ def _done(session: Session, account_id: int, id_: int, deed: Deed) -> dict[str, 
 def _pin(session: Session, me: Account, post: Post, *, on: bool) -> None:
     if post.actor_id != me.actor_id:
         raise BadRequest("Validation failed: Someone else's post cannot be pinned")
-    posts.pin(session, post, on=on)
+    try:
+        posts.pin(session, post, on=on)
+    except posts.NotPinnable as error:
+        raise BadRequest(f"Validation failed: {error}") from None
 
 
 def _reblog(session: Session, account_id: int, id_: int, visibility: Visibility) -> dict[str, Any]:

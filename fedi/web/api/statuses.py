@@ -11,9 +11,23 @@ from fedi import clock
 from fedi.errors import BadRequest, NotFound
 from fedi.models.account import Account
 from fedi.models.errand import ErrandKind
+from fedi.models.interaction import Boost
 from fedi.policy import disclosure
-from fedi.services import deletions, drafts, errands, media, mentions, polls, posts, quotes, scheduled, threads
+from fedi.services import (
+    deletions,
+    drafts,
+    errands,
+    interactions,
+    media,
+    mentions,
+    polls,
+    posts,
+    quotes,
+    scheduled,
+    threads,
+)
 from fedi.services.drafts import Draft
+from fedi.services.timelines import Entry
 from fedi.web import database, limits
 from fedi.web.api import access, lookup, params
 from fedi.web.api.access import api_blueprint
@@ -26,6 +40,7 @@ from fedi.web.api.params import Params
 blueprint = api_blueprint(__name__)
 
 BLANK = "Validation failed: Text can't be blank"
+PARTS = {"text": "Text", "title": "Title", "warning": "Spoiler text"}  # of a post, as Mastodon calls them
 MAX_IDS = 20
 MAX_KEY = 255
 
@@ -178,7 +193,7 @@ def _alts(given: Params) -> dict[int, dict[str, Any]]:
         if each.has("description"):
             change["alt"] = each.text("description")
             if len(change["alt"]) > media.MAX_ALT:
-                raise BadRequest(f"Validation failed: Description is over {media.MAX_ALT} characters")
+                raise BadRequest(media.LONG_ALT)
         if each.text("focus"):
             change["focus_x"], change["focus_y"] = focus_of(each.text("focus"))
         found[each.optional_id("id") or 0] = change
@@ -208,8 +223,14 @@ def _create(session: Session, account_id: int, draft: Draft, at: datetime | None
         if at is not None and at > clock.now():
             return scheduled_status.render(session, scheduled.put(session, account, draft, at))
         return status.one(session, account, drafts.compose(session, account, draft))
-    except posts.Empty:
-        raise BadRequest(BLANK) from None
+    except (posts.Empty, posts.TooLong) as error:
+        raise _in_words_of_apps(error) from None
+
+
+def _in_words_of_apps(error: posts.Empty | posts.TooLong) -> BadRequest:
+    if isinstance(error, posts.Empty):
+        return BadRequest(BLANK)
+    return BadRequest(f"Validation failed: {PARTS[error.part]} character limit of {error.limit} exceeded")
 
 
 def _post_id(session: Session, account: Account, id_: int | None) -> int | None:
@@ -259,8 +280,8 @@ def _edit(session: Session, account_id: int, id_: int, change: Change) -> dict[s
             alts=change.alts,
             question=change.question,
         )
-    except posts.Empty:
-        raise BadRequest(BLANK) from None
+    except (posts.Empty, posts.TooLong) as error:
+        raise _in_words_of_apps(error) from None
     return status.one(session, account, post)
 
 
@@ -272,8 +293,16 @@ def _interaction_policy(session: Session, account_id: int, id_: int, given: Para
 
 
 def _delete(session: Session, account_id: int, id_: int, *, keep: bool) -> dict[str, Any]:
-    """Apps delete in order to write anew, and do not say so: the originals are kept for a while unless told not to."""
+    """Apps delete in order to write anew, and do not say so: the originals are kept for a while unless told not to.
+
+    A boost is deleted by its own id, too.
+    """
     account = lookup.me(session, account_id)
+    boost = session.get(Boost, id_)
+    if boost is not None and boost.actor_id == account.actor_id:
+        body = status.many(session, account, [Entry(boost.id, boost.post, boost)])[0] | {"text": ""}
+        interactions.unboost(session, account.actor, boost.post)
+        return body
     post = lookup.own_post(session, account, id_)
     body = status.one(session, account, post) | {"text": post.text}
     deletions.withdraw(session, post, keep_originals=keep)
@@ -293,8 +322,10 @@ def _context(session: Session, account_id: int | None, id_: int) -> tuple[dict[s
 
 
 def _source(session: Session, account_id: int, id_: int) -> dict[str, Any]:
-    post = lookup.own_post(session, lookup.me(session, account_id), id_)
-    return {"id": str(post.id), "text": post.text, "spoiler_text": post.summary, "fedi": {"title": post.title}}
+    """What was written; of another server's post its HTML is all that is known."""
+    post = lookup.entry(session, id_, lookup.me(session, account_id).actor).post
+    text = post.text if post.local else post.content
+    return {"id": str(post.id), "text": text, "spoiler_text": post.summary, "fedi": {"title": post.title}}
 
 
 def _history(session: Session, account_id: int | None, id_: int) -> list[dict[str, Any]]:

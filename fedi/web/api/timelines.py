@@ -5,6 +5,7 @@ from typing import Any
 from quart import Response
 from sqlalchemy.orm import Session
 
+from fedi.errors import NotFound
 from fedi.services import timelines
 from fedi.services.paging import Page
 from fedi.services.timelines import Wish
@@ -37,6 +38,12 @@ async def tag(tag: str) -> Response:
     given = await params.read()
     name = tag.removeprefix("#").replace("\0", "")
     return paged(*await database.reading(_tag, access.reader(), name, given.page(), _wish(given)))
+
+
+@blueprint.get("/api/v1/timelines/link")
+async def link() -> Response:
+    """Posts that name a link which trends. None does, as no cards are made of links."""
+    raise NotFound(lookup.MISSING)
 
 
 def _wish(given: Params) -> Wish:

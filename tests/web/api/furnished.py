@@ -9,6 +9,7 @@ from fedi.models.media import RemoteMedia
 from fedi.models.post import Post, Visibility
 from fedi.services import announcements, features, rules
 from fedi.tasks import media as media_task
+from fedi.web import terms_of_service
 
 from .conftest import ALL_SCOPES, Person, make_person, make_remote, picture
 
@@ -148,6 +149,7 @@ async def furnish(api, role=Role.ARTIST):
             "filter statuses": [named["id"]],
             "tag": ["ink"],
             "annual_reports": ["2026"],
+            "terms_of_service": [terms_of_service.EFFECTIVE],
             "tags": ["ink"],
             "reports": [report["id"]],
             "domain_blocks": [block["id"]],

@@ -269,3 +269,21 @@ async def test_registration_is_limited(api, monkeypatch):
     assert answer.status == 429
     assert answer.headers["X-RateLimit-Remaining"] == "0"
     assert int(answer.headers["Retry-After"]) > 0
+
+
+@pytest.mark.parametrize("name", ["access_token", "bearer_token"])
+@pytest.mark.parametrize("kind", ["form", "json", "query_string"])
+async def test_a_token_may_stand_beside_what_it_is_for(api, mira, kind, name):
+    """In a form (RFC 6750 section 2.2) or the query, under both names that Mastodon takes."""
+    given = {"json": {"status": "hello"}} if kind == "query_string" else {}
+    given[kind] = {"status": "hello", name: mira.token}
+    said = await api.call("POST", "/api/v1/statuses", **given)
+    assert (said.status, said.body["account"]["username"]) == (200, "mira")
+    given[kind] = {"status": "hello", name: "wrong"}
+    assert (await api.call("POST", "/api/v1/statuses", **given)).status == 401
+
+
+async def test_an_app_that_is_unknown_is_asked_who_it_is(api):
+    said = await api.call("POST", "/oauth/token", form={"grant_type": "client_credentials", "client_id": "x"})
+    assert (said.status, said.body["error"]) == (401, "invalid_client")
+    assert said.headers["WWW-Authenticate"].startswith("Basic ")

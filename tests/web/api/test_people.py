@@ -1,5 +1,6 @@
 """Following, blocking, muting, reporting, and what each of them hides."""
 
+import json
 import time
 
 import pytest
@@ -17,6 +18,8 @@ from fedi.tasks import media as media_task
 from fedi.web.api.entities import account as entity
 
 from .conftest import make_person, make_remote, multipart, picture
+
+UPDATE = "/api/v1/accounts/update_credentials"
 
 
 async def post(api, who, text="hello", **given):
@@ -125,6 +128,22 @@ async def test_mute_is_silent_and_ends(api, mira, otto):
     with clock.frozen(clock.timestamp() + 61):
         assert written in await ids(api, "timelines/home", mira)
     assert (await api.post(f"/api/v1/accounts/{otto.id}/unmute", mira)).body["muting"] is False
+
+
+async def test_who_is_muted_in_timelines_alone_is_heard(api, mira, otto):
+    await api.post(f"/api/v1/accounts/{otto.id}/mute", mira, notifications=False)
+    await post(api, otto, "@mira hey")
+    assert [each["type"] for each in (await api.get("/api/v1/notifications", mira)).body] == ["mention"]
+    await api.post(f"/api/v1/accounts/{otto.id}/mute", mira)
+    assert (await api.get("/api/v1/notifications", mira)).body == []
+
+
+async def test_servers_by_how_they_begin(api):
+    for name, host in (("gina", "gts.test"), ("gus", "gts.test"), ("ada", "gallery.test"), ("odd", "g%.test")):
+        make_remote(name, host)
+    assert (await api.get("/api/v1/peers/search", q="G")).body == ["gts.test", "g%.test", "gallery.test"]
+    assert (await api.get("/api/v1/peers/search", q="g%")).body == ["g%.test"]
+    assert (await api.get("/api/v1/peers/search")).body == []
 
 
 async def test_nobody_follows_themself(api, mira):
@@ -245,6 +264,15 @@ async def test_notifications(api, mira, otto):
     grouped = (await api.get("/api/v2/notifications", mira)).body
     assert [each["notifications_count"] for each in grouped["notification_groups"]] == [1, 2, 2]
     assert len(grouped["accounts"]) == 2
+    faces = (await api.get("/api/v2/notifications", mira, expand_accounts="partial_avatars")).body
+    assert [each["username"] for each in faces["accounts"]] == ["otto", "lena"]
+    assert faces["partial_accounts"] == []
+    alone = {"expand_accounts": "partial_avatars", "types[]": "favourite"}
+    faces = (await api.get("/api/v2/notifications", mira, **alone)).body
+    assert [each["username"] for each in faces["accounts"]] == ["lena"]
+    assert [each["acct"] for each in faces["partial_accounts"]] == ["otto"]
+    assert (await api.get("/api/v2/notifications", mira, expand_accounts="half")).status == 400
+    assert (await api.get("/api/v2/notifications/unread_count", mira)).body == {"count": 3}
     assert (await api.get("/api/v1/notifications/unread_count", mira)).body == {"count": 5}
     await api.post("/api/v1/markers", mira, notifications={"last_read_id": told[1]["id"]})
     assert (await api.get("/api/v1/notifications/unread_count", mira)).body == {"count": 1}
@@ -252,6 +280,9 @@ async def test_notifications(api, mira, otto):
     assert marker["notifications"]["last_read_id"] == told[1]["id"]
     assert (await api.post(f"/api/v1/notifications/{told[0]['id']}/dismiss", mira)).status == 200
     assert (await api.post("/api/v1/notifications/clear", mira)).status == 200
+    assert (await api.get("/api/v1/notifications", mira)).body == []
+    await post(api, otto, "@mira again")
+    assert (await api.post("/api/v2/notifications/clear", mira)).status == 200
     assert (await api.get("/api/v1/notifications", mira)).body == []
 
 
@@ -279,6 +310,47 @@ async def test_update_credentials(api, mira):
     assert (written["visibility"], written["language"]) == ("unlisted", "de")
     too_long = await api.call("PATCH", "/api/v1/accounts/update_credentials", mira, form={"display_name": "x" * 256})
     assert too_long.status == 422
+
+
+async def test_only_one_kind_of_thing_is_searched_further(api, mira, otto):
+    """Of all kinds together there is one page, as in Mastodon."""
+    whole = (await api.get("/api/v2/search", mira, q="o", offset="1")).body
+    further = (await api.get("/api/v2/search", mira, q="o", offset="1", type="accounts")).body
+    assert [[each["username"] for each in body["accounts"]] for body in (whole, further)] == [["otto"], []]
+
+
+async def test_whom_one_follows_can_be_hidden(api, mira, otto):
+    """From everybody but oneself, also from those who look for whom they know; the numbers stay."""
+    lena = make_person("lena")
+    for who, whom in ((otto, mira), (mira, otto), (otto, lena), (mira, lena)):
+        await api.post(f"/api/v1/accounts/{whom.id}/follow", who)
+    known = (await api.get("/api/v1/accounts/familiar_followers", mira, **{"id[]": lena.id})).body
+    assert [each["username"] for each in known[0]["accounts"]] == ["otto"]
+    hidden = (await api.call("PATCH", UPDATE, otto, form={"hide_collections": "true"})).body
+    assert (hidden["hide_collections"], hidden["source"]["hide_collections"]) == (True, True)
+    for end in ("followers", "following"):
+        assert await ids(api, f"accounts/{otto.id}/{end}", mira) == []
+        assert await ids(api, f"accounts/{otto.id}/{end}") == []
+    assert await ids(api, f"accounts/{otto.id}/followers", otto) == [mira.id]
+    assert (await api.get(f"/api/v1/accounts/{otto.id}")).body["followers_count"] == 1
+    known = (await api.get("/api/v1/accounts/familiar_followers", mira, **{"id[]": lena.id})).body
+    assert known[0]["accounts"] == []
+    shown = (await api.call("PATCH", UPDATE, otto, form={"hide_collections": "false"})).body
+    assert shown["hide_collections"] is False
+
+
+async def test_websites_that_may_name_an_author(api, mira):
+    """As apps send them, in an address or with stars; they stand in the document for other servers."""
+    named = {"attribution_domains": ["https://Journal.example/", "*.gallery.example", "journal.example", ""]}
+    body = (await api.call("PATCH", UPDATE, mira, json=named)).body
+    assert body["source"]["attribution_domains"] == ["journal.example", "gallery.example"]
+    document = await api.get("/users/mira", headers={"Accept": "application/activity+json"})
+    assert json.loads(document.body)["attributionDomains"] == ["journal.example", "gallery.example"]
+    for wrong in (["no domain"], [f"h{number}.example" for number in range(101)]):
+        assert (await api.call("PATCH", UPDATE, mira, json={"attribution_domains": wrong})).status == 422
+    assert (await api.call("PATCH", UPDATE, mira, json={"attribution_domains": []})).body["source"][
+        "attribution_domains"
+    ] == []
 
 
 async def test_a_gone_account_is_404(api, mira, otto):
@@ -315,6 +387,8 @@ async def test_hidden_server(api, mira, otto):
     with db.writing() as session:
         session.add(Follow(follower_id=gina, followee_id=mira.actor_id, state=FollowState.ACCEPTED))
     id_ = remote_post(gina, tag="art")
+    parted = await api.get("/api/v1/domain_blocks/preview", mira, domain="GTS.test")
+    assert parted.body == {"following_count": 0, "followers_count": 1}
     assert (await api.post("/api/v1/domain_blocks", mira, domain="GTS.test")).body == {}
     assert (await api.get("/api/v1/domain_blocks", mira)).body == ["gts.test"]
     for path in ("timelines/public", "timelines/tag/art"):

@@ -61,11 +61,19 @@ async def test_several_and_hidden(api, mira, otto):
     assert (late.status, late.body["error"]) == (422, "Validation failed: The poll has already ended")
 
 
-@pytest.mark.parametrize("choices", [[2], [-1], ["x"], ["0", "1"], [10**9]])
+@pytest.mark.parametrize("choices", [[2], [-1], ["x"], ["0", "2"], [10**9]])
 async def test_choices_that_are_none(api, mira, otto, choices):
     poll = (await ask(api, mira))["poll"]
     answer = await api.post(f"/api/v1/polls/{poll['id']}/votes", otto, choices=choices)
     assert (answer.status, answer.body["error"]) == (422, "Validation failed: The chosen vote option does not exist")
+
+
+async def test_the_second_of_two_choices_is_a_second_vote(api, mira, otto):
+    """Of a poll that takes one; the first one does not count either."""
+    poll = (await ask(api, mira))["poll"]
+    answer = await api.post(f"/api/v1/polls/{poll['id']}/votes", otto, choices=["0", "1"])
+    assert (answer.status, answer.body["error"]) == (422, "Validation failed: You have already voted on this poll")
+    assert (await api.get(f"/api/v1/polls/{poll['id']}", otto)).body["votes_count"] == 0
 
 
 async def test_nothing_chosen_changes_nothing(api, mira, otto):

@@ -141,6 +141,51 @@ async def test_history_holds_every_version(api, mira):
     assert [each["spoiler_text"] for each in versions] == ["cw", "", ""]
 
 
+async def test_an_edit_that_changes_nothing_leaves_no_trace(api, mira):
+    body = await post(api, mira, status="one", spoiler_text="cw", language="en")
+    same = {"status": "one", "spoiler_text": "cw", "language": "en"}
+    unchanged = (await api.put(f"/api/v1/statuses/{body['id']}", mira, **same)).body
+    assert (unchanged["edited_at"], verbs()) == (None, ["create"])
+    assert len((await api.get(f"/api/v1/statuses/{body['id']}/history", mira)).body) == 1
+    changed = (await api.put(f"/api/v1/statuses/{body['id']}", mira, **same | {"language": "de"})).body
+    assert (changed["language"], bool(changed["edited_at"])) == ("de", True)
+
+
+async def test_boosters_hear_of_an_edit(api, mira, otto):
+    body = await post(api, mira, status="one")
+    for who in (mira, otto):
+        await api.post(f"/api/v1/statuses/{body['id']}/reblog", who)
+    await api.put(f"/api/v1/statuses/{body['id']}", mira, status="two")
+    told = {who.name: (await api.get("/api/v1/notifications", who)).body for who in (mira, otto)}
+    assert [each["type"] for each in told["mira"]] == ["reblog"]
+    assert [(each["type"], each["status"]["id"]) for each in told["otto"]] == [("update", body["id"])]
+
+
+async def test_the_source_is_for_whoever_may_see_the_post(api, mira, otto):
+    seen, hidden = await post(api, mira, status="*seen*"), await post(api, mira, visibility="private")
+    assert (await api.get(f"/api/v1/statuses/{seen['id']}/source", otto)).body["text"] == "*seen*"
+    assert (await api.get(f"/api/v1/statuses/{hidden['id']}/source", otto)).status == 404
+    assert (await api.get(f"/api/v1/statuses/{seen['id']}/source")).status == 401
+
+
+async def test_a_boost_is_deleted_by_its_own_id(api, mira, otto):
+    id_ = (await post(api, mira))["id"]
+    boost = (await api.post(f"/api/v1/statuses/{id_}/reblog", otto)).body["id"]
+    assert (await api.delete(f"/api/v1/statuses/{boost}", mira)).status == 404
+    deleted = await api.delete(f"/api/v1/statuses/{boost}", otto)
+    assert (deleted.status, deleted.body["id"], deleted.body["reblog"]["id"]) == (200, boost, id_)
+    left = (await api.get(f"/api/v1/statuses/{id_}", otto)).body
+    assert (left["reblogs_count"], left["reblogged"]) == (0, False)
+
+
+async def test_a_boost_is_for_those_for_whom_one_posts(api, mira, otto):
+    """Unless the app says for whom."""
+    await api.call("PATCH", "/api/v1/accounts/update_credentials", otto, json={"source": {"privacy": "unlisted"}})
+    for given, visibility in (({}, "unlisted"), ({"visibility": "public"}, "public")):
+        id_ = (await post(api, mira))["id"]
+        assert (await api.post(f"/api/v1/statuses/{id_}/reblog", otto, **given)).body["visibility"] == visibility
+
+
 async def test_delete_answers_the_source_and_is_gone(api, mira, otto):
     body = await post(api, mira, status="hello #art")
     deleted = await api.delete(f"/api/v1/statuses/{body['id']}", mira)
@@ -185,8 +230,11 @@ async def test_pins(api, mira):
     assert answers == [200] * 5 + [422]
     pinned = await api.get(f"/api/v1/accounts/{mira.id}/statuses", pinned="true")
     assert [each["id"] for each in pinned.body] == ids[4::-1]
+    more = await api.post(f"/api/v1/statuses/{ids[5]}/pin", mira)
+    assert more.body == {"error": "Validation failed: You have already pinned the maximum number of posts"}
     direct = (await post(api, mira, visibility="direct"))["id"]
-    assert (await api.post(f"/api/v1/statuses/{direct}/pin", mira)).status == 422
+    said = (await api.post(f"/api/v1/statuses/{direct}/pin", mira)).body["error"]
+    assert said == "Validation failed: Posts that are only visible to mentioned users cannot be pinned"
 
 
 async def test_thread(api, mira, otto):

@@ -91,10 +91,10 @@ def credentials(session: Session, account: Account) -> dict[str, Any]:
             for field in actor.fields
         ],
         "follow_requests_count": requests or 0,
-        "hide_collections": False,
+        "hide_collections": actor.hides_collections,
         "discoverable": actor.discoverable,
         "indexable": actor.indexable,
-        "attribution_domains": [],
+        "attribution_domains": actor.attribution_domains or [],
         "quote_policy": quotes.told_to_apps(actor),
     }
     body["role"] = role(account)
@@ -139,7 +139,7 @@ def render(actor: Actor, counts: Counts, role: Role | None = None) -> dict[str, 
         "following_count": counts.following,
         "statuses_count": counts.posts,
         "last_status_at": f"{counts.last_at:%Y-%m-%d}" if counts.last_at else None,
-        "hide_collections": False,
+        "hide_collections": actor.hides_collections,
         "show_media": True,
         "show_media_replies": True,
         "show_featured": True,

@@ -30,6 +30,8 @@ def many(session: Session, reader: Account, rows: Sequence[Notification]) -> lis
             "group_key": notification_groups.key(row),
             "account": actor,
         }
+        if row.filtered:
+            body["filtered"] = True
         if row.post_id in bodies:
             body["status"] = bodies[row.post_id]
         if row.kind == NotificationKind.ADMIN_REPORT and row.report_id is not None:

@@ -74,6 +74,9 @@ class Shelf:
     counts: dict[int, Counts] = field(default_factory=dict)
     roles: dict[int, Role] = field(default_factory=dict)
 
+    def hides(self, post: Post, place: str) -> bool:
+        return filters.hides(self.matches.get(post.id, ()), place)
+
     def owns(self, post: Post) -> bool:
         return self.reader is not None and self.reader.actor_id == post.actor_id
 
@@ -83,10 +86,10 @@ def many(
 ) -> list[dict[str, Any]]:
     """Entities of timeline entries, in their order, as `reader` (None: a stranger) sees them.
 
-    In a `place` that a filter names, what it hides is left out.
+    In a `place` that a filter names, what it hides is left out, but for one's own.
     """
     shelf = _fill(session, reader, entries)
-    return [_entry(shelf, entry) for entry in entries if not filters.hides(shelf.matches.get(entry.post.id, ()), place)]
+    return [_entry(shelf, entry) for entry in entries if shelf.owns(entry.post) or not shelf.hides(entry.post, place)]
 
 
 def of_posts(session: Session, reader: Account | None, posts: Iterable[Post]) -> list[dict[str, Any]]:
@@ -143,8 +146,7 @@ def _fill_own(session: Session, shelf: Shelf, reader: Account, posts: dict[int, 
     for what, post_id in session.execute(_OWN_MARKS, {"ids": ids, "me": mine, "account": reader.id}):
         own_marks[what].add(post_id)
     if held := filters.active(session, reader):
-        others = [post for post in posts.values() if post.actor_id != mine]
-        shelf.matches = filters.matches(held, {post.id: _texts(shelf, post) for post in others})
+        shelf.matches = filters.matches(held, {post.id: _texts(shelf, post) for post in posts.values()})
     conversations = {post.conversation for post in posts.values() if post.conversation}
     shelf.muted = privacy.muted_among(session, reader, conversations)
     own = [post for post in posts.values() if post.actor_id == mine and post.local]

@@ -178,6 +178,8 @@ _UPDATE = Operation(
         "bot": FLAG,
         "discoverable": FLAG,
         "indexable": FLAG,
+        "hide_collections": says(FLAG, "show nobody whom one follows, and who follows one"),
+        "attribution_domains": says(many(TEXT), "websites that may name one as their author"),
         "fields_attributes": many({"type": "object", "properties": {"name": TEXT, "value": TEXT}}),
         "source": {
             "type": "object",
@@ -268,6 +270,11 @@ OPERATIONS = {
     "GET /api/v1/blocks": Operation("Whom one blocks", PEOPLE, page=40),
     "GET /api/v1/mutes": Operation("Whom one mutes", many(ref("MutedAccount")), page=40),
     "GET /api/v1/domain_blocks": Operation("Which servers one hides", many(TEXT), page=100),
+    "GET /api/v1/domain_blocks/preview": Operation(
+        "What hiding a server would end",
+        keys({"following_count": COUNT, "followers_count": COUNT}),
+        query={"domain": TEXT},
+    ),
     "POST /api/v1/domain_blocks": Operation("Hide a server", ref("Nothing"), body={"domain": TEXT}),
     "DELETE /api/v1/domain_blocks": Operation("Show it again", ref("Nothing"), query={"domain": TEXT}),
     "GET /api/v1/follow_requests": Operation("Who asks to follow", PEOPLE, page=40),

@@ -215,7 +215,7 @@ def _oauth(origin: str) -> dict[str, Any]:
     return {
         "type": "oauth2",
         "description": "Apps register at `POST /api/v1/apps`. PKCE (S256) is understood; metadata as in RFC 8414 at "
-        "`/.well-known/oauth-authorization-server`. A token may also stand in the query as `access_token`.",
+        "`/.well-known/oauth-authorization-server`. A token may also stand in the query or a form as `access_token`.",
         "flows": {
             "authorizationCode": {
                 "authorizationUrl": f"{origin}/oauth/authorize",

@@ -3,6 +3,7 @@
 from fedi.web.api.openapi.language import (
     ANY,
     COUNT,
+    DAY,
     EMPTY,
     FLAG,
     ID,
@@ -151,6 +152,7 @@ ENTITIES = {
     ),
     "LongText": entity("A text.", {"updated_at": maybe(TIME), "content": says(TEXT, "HTML")}),
 }
+HOUSE_TERMS = keys({"effective_date": DAY, "effective": FLAG, "content": TEXT, "succeeded_by": maybe(DAY)})
 OPERATIONS = {
     "GET /api/v2/instance": Operation("This server", ref("Instance")),
     "GET /api/v1/instance": Operation("The same, the old way", ref("OldInstance")),
@@ -161,10 +163,11 @@ OPERATIONS = {
     "GET /api/v1/instance/peers": Operation("Which servers it knows", many(TEXT)),
     "GET /api/v1/instance/privacy_policy": Operation("What becomes of one's data", ref("LongText")),
     "GET /api/v1/instance/rules": Operation("Its rules", RULES),
-    "GET /api/v1/instance/terms_of_service": Operation(
-        "What holds here, in plain words",
-        keys({"effective_date": TEXT, "effective": FLAG, "content": TEXT, "succeeded_by": maybe(TEXT)}),
+    "GET /api/v1/peers/search": Operation(
+        "Servers it knows whose name begins so", many(TEXT), "At most ten.", query={"q": TEXT}
     ),
+    "GET /api/v1/instance/terms_of_service": Operation("What holds here, in plain words", HOUSE_TERMS),
+    "GET /api/v1/instance/terms_of_service/:id": Operation("Since a day", HOUSE_TERMS, path={"date": DAY}),
     "GET /api/v1/instance/translation_languages": Operation("Always empty", EMPTY),
     "GET /api/openapi.json": Operation("This document", OBJECT, "OpenAPI 3.1."),
 }

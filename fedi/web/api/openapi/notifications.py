@@ -42,6 +42,7 @@ ENTITIES = {
         "Something happened that one wants to hear of.",
         {"id": ID, "type": KIND, "created_at": TIME, "group_key": TEXT, "account": ref("Account")},
         {
+            "filtered": says(FLAG, "it is held back"),
             "status": ref("Status"),
             "report": maybe(ref("Report")),
             "moderation_warning": ref("AccountWarning"),
@@ -81,6 +82,24 @@ ENTITIES = {
                 )
             ),
         },
+        {
+            "partial_accounts": says(
+                many(
+                    keys(
+                        {
+                            "id": ID,
+                            "acct": TEXT,
+                            "locked": FLAG,
+                            "bot": FLAG,
+                            "url": TEXT,
+                            "avatar": TEXT,
+                            "avatar_static": TEXT,
+                        }
+                    )
+                ),
+                "with `expand_accounts=partial_avatars`: those of whom but a face is shown",
+            )
+        },
     ),
     "NotificationPolicy": entity(
         "Whose notifications are taken, held back or dropped.",
@@ -114,6 +133,7 @@ OPERATIONS = {
     "GET /api/v1/notifications": Operation("Notifications", many(ref("Notification")), query=WISH, page=40),
     "GET /api/v1/notifications/:id": Operation("One of them", ref("Notification")),
     "POST /api/v1/notifications/clear": Operation("Forget all of them", NOTHING),
+    "POST /api/v2/notifications/clear": Operation("Forget all of them", NOTHING),
     "POST /api/v1/notifications/:id/dismiss": Operation("Forget one", NOTHING),
     "POST /api/v1/notifications/dismiss": Operation("Forget one, the old way", NOTHING, body={"id": ID}),
     "GET /api/v1/notifications/unread_count": COUNTING,
@@ -121,7 +141,7 @@ OPERATIONS = {
     "GET /api/v2/notifications": Operation(
         "Notifications in groups",
         ref("GroupedNotifications"),
-        query={**WISH, "grouped_types[]": many(KIND)},
+        query={**WISH, "grouped_types[]": many(KIND), "expand_accounts": choice("full", "partial_avatars")},
         page=40,
     ),
     "GET /api/v2/notifications/:id": Operation("A group", ref("GroupedNotifications"), path=GROUP),
