@@ -181,9 +181,9 @@ def _following(session: Session, account_id: int | None, actor_id: int, page: Pa
 
 
 def _open_to(session: Session, viewer: Actor | None, actor_id: int) -> Actor | None:
-    """The actor, or None for others where it hides them, and for one who is blocked by it or blocks it."""
+    """The actor; None where it hides them from others, is suspended, or blocks the viewer or is blocked by them."""
     actor = lookup.actor(session, actor_id)
-    if actor.hides_collections and (viewer is None or viewer.id != actor.id):
+    if not actor.available or (actor.hides_collections and (viewer is None or viewer.id != actor.id)):
         return None
     walled = viewer is not None and viewer.id != actor.id and relations.blocked_between(session, viewer.id, actor.id)
     return None if walled else actor

@@ -168,6 +168,13 @@ async def test_the_source_is_for_whoever_may_see_the_post(api, mira, otto):
     assert (await api.get(f"/api/v1/statuses/{seen['id']}/source")).status == 401
 
 
+async def test_answers_that_few_may_see_are_not_counted(api, mira, otto):
+    id_ = (await post(api, mira))["id"]
+    for visibility in ("private", "direct", "unlisted"):
+        await post(api, otto, status="@mira yes", in_reply_to_id=id_, visibility=visibility)
+    assert (await api.get(f"/api/v1/statuses/{id_}")).body["replies_count"] == 1
+
+
 async def test_a_boost_is_deleted_by_its_own_id(api, mira, otto):
     id_ = (await post(api, mira))["id"]
     boost = (await api.post(f"/api/v1/statuses/{id_}/reblog", otto)).body["id"]

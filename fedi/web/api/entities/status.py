@@ -170,7 +170,8 @@ _TALLIES: CompoundSelect[Any] = union_all(
     .where(Boost.post_id.in_(_IDS))
     .group_by(Boost.post_id),
     select(literal_column(f"{REPLIES}"), Post.in_reply_to_id, func.count())
-    .where(Post.in_reply_to_id.in_(_IDS), Post.state == PostState.PUBLISHED, Post.visibility != Visibility.DIRECT)
+    .where(Post.in_reply_to_id.in_(_IDS), Post.state == PostState.PUBLISHED)
+    .where(Post.visibility.in_([Visibility.PUBLIC, Visibility.UNLISTED]))  # others are not for everybody to know of
     .group_by(Post.in_reply_to_id),
     select(literal_column(f"{QUOTES}"), Quote.post_id, func.count())
     .where(Quote.post_id.in_(_IDS), *quotations.AGREED)
