@@ -62,6 +62,7 @@ async def test_the_rules_are_shown_and_agreed_to(stranger):
     with db.writing() as session:
         rules.write(session, "No pictures made by AI", "<b>None</b>")
     page = await stranger.get(PAGE)
+    assert not page.tree.xpath("//*[@role='status' or @role='alert']")
     assert "No pictures made by AI" in page.words
     assert "<b>None</b>" not in page.text
     refused = await fill_in(stranger, agreement="")
