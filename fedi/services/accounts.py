@@ -18,7 +18,9 @@ from fedi.models.oauth import AccessToken
 from fedi.models.sign_up import SignUp
 from fedi.services import actor_keys, consent_log, outgoing, sessions
 
-EMAIL = re.compile(r"[^@\s,;<>\"%]{1,64}@[^@\s,;<>\"%]{1,253}\.?[^@\s,;<>\"%.]{1,63}")
+# Without what the head of a letter reads as something else than an address: `a:b@c.example` there is b's.
+_EMAIL_CHARACTER = r"[^@\s,;:<>()\[\]\\\"%?\x00-\x1f\x7f]"
+EMAIL = re.compile(rf"{_EMAIL_CHARACTER}{{1,64}}@{_EMAIL_CHARACTER}{{2,253}}(?<!\.)")
 RESERVED = {
     "about", "actor", "admin", "administrator", "api", "auth", "explore", "fedi", "help", "home", "inbox", "info",
     "instance", "mail", "me", "media", "moderator", "mod", "nodeinfo", "oauth", "postmaster", "root", "security",

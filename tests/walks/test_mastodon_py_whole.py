@@ -10,7 +10,7 @@ import pytest
 from mastodon import Mastodon, MastodonAPIError, MastodonError, StreamListener
 from mastodon.return_types import GroupedNotificationsResults, PushNotification
 
-from fedi import clock, db
+from fedi import clock, config, db
 from fedi.models.account import Account
 from fedi.services import accounts, announcements, apps, tokens
 from fedi.tasks import media as media_task
@@ -158,7 +158,7 @@ def test_the_app(server, mira, walked):
     fresh.set_language("en")
     assert abs(fresh.get_approx_server_time() - datetime.now()) < timedelta(minutes=1)
     fresh.clear_caches()
-    # Accounts are made on the pages alone.
+    # Nobody may sign up here, and her address waits for nothing.
     fresh.refuses("create_account", "lea", "correct horse battery", "lea@mail.example", agreement=True)
     fresh.refuses("email_resend_confirmation")
 
@@ -518,6 +518,18 @@ def test_deleting_and_leaving(mira, otto, walked):
     otto.revoke_access_token()
     with pytest.raises(MastodonAPIError):
         otto.client.me()
+
+
+def test_signing_up(server, walked, monkeypatch):
+    monkeypatch.setattr(config, "_settings", config.settings().model_copy(update={"registrations": "open"}))
+    client = Mastodon(walked["client_id"], walked["client_secret"], api_base_url=server, version_check_mode="none")
+    fresh = Watched(client, walked["called"], walked["faults"])
+    lea = ("lea", "correct horse battery", "lea@mail.example")
+    assert fresh.create_account(*lea, agreement=True, scopes=SCOPES)
+    assert fresh.account_verify_credentials().acct == "lea"
+    told = fresh.create_account(*lea, scopes=SCOPES, return_detailed_error=True)[1].details
+    assert [told.username[0].error, told.email[0].error] == ["ERR_TAKEN", "ERR_TAKEN"]
+    assert told.agreement[0].description == "must be accepted"
 
 
 def test_nothing_was_left_out(walked):

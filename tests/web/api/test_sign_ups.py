@@ -120,6 +120,8 @@ async def test_an_open_house(api, app_token, ada):
         ({"username": "MIRA"}, "username", "ERR_TAKEN", "has already been taken"),
         ({"email": ""}, "email", "ERR_BLANK", "can't be blank"),
         ({"email": "lena"}, "email", "ERR_INVALID", "is invalid"),
+        ({"email": "lena:mira@mail.example"}, "email", "ERR_INVALID", "is invalid"),
+        ({"email": "=?utf-8?q?mira?=@mail.example"}, "email", "ERR_INVALID", "is invalid"),
         ({"email": "Mira@mail.example"}, "email", "ERR_TAKEN", "has already been taken"),
         ({"password": ""}, "password", "ERR_BLANK", "can't be blank"),
         ({"password": "short"}, "password", "ERR_TOO_SHORT", "is too short (minimum is 10 characters)"),
