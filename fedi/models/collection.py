@@ -36,7 +36,7 @@ class Collection(Base):
 
 
 class CollectionItem(Base):
-    """`actor` is recommended, once accepted: by its own policy, or with the stamp at `authorization_uri`."""
+    """`actor` is recommended once accepted, with its stamp at `authorization_uri`."""
 
     __tablename__ = "collection_items"
     __table_args__ = (

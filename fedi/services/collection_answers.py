@@ -27,9 +27,7 @@ def answered(session: Session, item: CollectionItem, *, stamp: str | None) -> No
 
 def revoked(session: Session, actor: Actor, stamp: str) -> bool:
     """The actor deleted a stamp; whether it was one that a collection here relies on."""
-    known = select(CollectionItem).where(
-        CollectionItem.authorization_uri == stamp, CollectionItem.actor_id == actor.id
-    )  # fmt: skip
+    known = select(CollectionItem).where(CollectionItem.authorization_uri == stamp, CollectionItem.actor_id == actor.id)
     found = session.scalars(known).all()
     for item in found:
         answered(session, item, stamp=None)

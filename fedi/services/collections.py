@@ -61,9 +61,7 @@ def create(session: Session, curator: Actor, words: Words, people: Sequence[Acto
     _set(row, words)
     session.add(row)
     session.flush()
-    outgoing.put(
-        session, "add", actor=curator, subject={"collection": row.id}, object_uri=row.uri, followers=True
-    )  # fmt: skip
+    outgoing.put(session, "add", actor=curator, subject={"collection": row.id}, object_uri=row.uri, followers=True)
     for actor in dict.fromkeys(people):
         _put(session, row, actor, say=False)
     return row
@@ -107,11 +105,9 @@ def remove(session: Session, item: CollectionItem) -> None:
 def leave(session: Session, item: CollectionItem) -> None:
     """Whoever is in it, or asked, wants out; nobody brings them back."""
     asked = features.find(session, item.actor, item.collection.uri)
-    if asked is None:
-        remove(session, item)  # in a collection of one's own
-    elif asked.state == QuoteState.PENDING:
+    if asked is not None and asked.state == QuoteState.PENDING:
         stamps.refuse(session, asked)
-    elif asked.state == QuoteState.ACCEPTED:
+    elif asked is not None and asked.state == QuoteState.ACCEPTED:
         stamps.revoke(session, asked)
 
 
@@ -199,7 +195,7 @@ def holding(session: Session, actor: Actor) -> list[CollectionItem]:
     """Where an actor is recommended here, newest first."""
     query = select(CollectionItem).where(
         CollectionItem.actor_id == actor.id, CollectionItem.state == QuoteState.ACCEPTED
-    )  # fmt: skip
+    )
     found = session.scalars(query.order_by(CollectionItem.id.desc()))
     return [each for each in found if each.collection.actor.available]
 
@@ -290,17 +286,12 @@ def _put(session: Session, row: Collection, actor: Actor, *, say: bool) -> Colle
             actors=[actor],
         )
         return new
-    if actor.id == row.actor_id:
-        QUOTES.move(new, QuoteState.ACCEPTED)
-    else:
-        asked = features.requested(
-            session, actor, row.actor, request_uri=new.request_uri, instrument_uri=row.uri
-        )  # fmt: skip
-        _describe(session, row)
-        if asked.state == QuoteState.ACCEPTED:
-            QUOTES.move(new, QuoteState.ACCEPTED, authorization_uri=stamps.uri(asked))
-    if say and new.state == QuoteState.ACCEPTED:
-        collection_answers.say_added(session, new)
+    asked = features.requested(session, actor, row.actor, request_uri=new.request_uri, instrument_uri=row.uri)
+    _describe(session, row)
+    if asked.state == QuoteState.ACCEPTED:
+        QUOTES.move(new, QuoteState.ACCEPTED, authorization_uri=stamps.uri(asked))
+        if say:
+            collection_answers.say_added(session, new)
     return new
 
 

@@ -40,9 +40,7 @@ def set_policy(session: Session, actor: Actor, value: str) -> None:
     """Who may put the artist into a collection from now on; followers' servers are told. Raises BadRequest."""
     actor.feature_policy = quotes.read_policy(value)
     session.flush()
-    outgoing.put(
-        session, "update", actor=actor, subject={"actor": actor.id}, object_uri=actor.uri, followers=True
-    )  # fmt: skip
+    outgoing.put(session, "update", actor=actor, subject={"actor": actor.id}, object_uri=actor.uri, followers=True)
 
 
 def approval(session: Session, actor: Actor, curator: Actor) -> Approval:
@@ -108,9 +106,7 @@ def requested(session: Session, actor: Actor, curator: Actor, *, request_uri: st
 
 def find(session: Session, actor: Actor, instrument_uri: str) -> Feature | None:
     """What was asked of an artist for one collection."""
-    return session.scalar(
-        select(Feature).where(Feature.actor_id == actor.id, Feature.instrument_uri == instrument_uri)
-    )  # fmt: skip
+    return session.scalar(select(Feature).where(Feature.actor_id == actor.id, Feature.instrument_uri == instrument_uri))
 
 
 def forget(session: Session, instrument_uri: str, actor: Actor | None = None) -> None:

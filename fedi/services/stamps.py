@@ -16,7 +16,9 @@ Request = Quote | Feature
 
 def decide(session: Session, row: Request, policy: QuotePolicy) -> None:
     """Answer a new request by a policy, as far as it does not leave it to the artist."""
-    if policy == QuotePolicy.NOBODY or relations.blocked_between(session, row.asker.id, row.owner.id):
+    if row.asker.id == row.owner.id:
+        QUOTES.move(row, QuoteState.ACCEPTED)
+    elif policy == QuotePolicy.NOBODY or relations.blocked_between(session, row.asker.id, row.owner.id):
         QUOTES.move(row, QuoteState.REJECTED)
     elif policy != QuotePolicy.ASK:
         trusted = policy == QuotePolicy.PUBLIC or follows.follows(session, row.asker, row.owner)

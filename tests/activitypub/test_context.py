@@ -61,8 +61,6 @@ def documents(mira):
 def _collection(session, author):
     words = Words("Ink", "those who draw", language="en", tag="ink", sensitive=True)
     row = collections.create(session, author, words, [author])
-    (item,) = collections.items(session, row)
-    item.authorization_uri = "https://a.example/stamps/1"
     return context.with_context(context.FEATURED, collections_out.featured_collection(session, row))
 
 

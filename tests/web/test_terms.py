@@ -114,9 +114,7 @@ def recommended(post_id):
         author = session.get_one(Post, post_id).actor_id
         session.add(Collection(id=post_id, actor_id=author, name="Herons"))
         session.flush()
-        session.add(
-            CollectionItem(id=post_id, collection_id=post_id, actor_id=author, state=QuoteState.ACCEPTED)
-        )  # fmt: skip
+        session.add(CollectionItem(id=post_id, collection_id=post_id, actor_id=author, state=QuoteState.ACCEPTED))
 
 
 def hung(post_id):

@@ -38,13 +38,12 @@ def bare(row: Collection, items: Sequence[CollectionItem], terms: Terms) -> dict
 
 
 def item(row: CollectionItem, terms: Terms) -> dict[str, Any]:
-    """A FeaturedItem without `@context`; whoever is in a collection of their own has given no stamp."""
+    """A FeaturedItem without `@context`: somebody in a collection, with the stamp that lets it hold them."""
     document = {
         "id": row.uri,
         "type": "FeaturedItem",
         "featuredObject": row.actor.uri,
+        "featureAuthorization": row.authorization_uri,
         "published": clock.iso(row.created_at),
     }
-    if row.authorization_uri:
-        document["featureAuthorization"] = row.authorization_uri
     return document | activitystreams.render(terms, kind="activity")

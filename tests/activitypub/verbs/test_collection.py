@@ -213,12 +213,17 @@ async def test_who_is_in_it_leaves(world):
     assert (world.row(CollectionItem).state, world.row(Feature).state) == ("revoked", "revoked")
     change(collections.leave, world.row(CollectionItem))
     assert len(said(world, "remove")) == 1, "once is enough"
-    make(world, world.mira, name="Me")
-    mine = world.rows(CollectionItem)[-1]
+    assert row.id == world.row(CollectionItem).collection_id
+
+
+async def test_who_recommends_herself_has_a_stamp_too(world, client):
+    make(world, world.mira)
+    mine = world.row(CollectionItem)
     assert (mine.state, mine.actor_id) == ("accepted", world.mira.id)
-    change(collections.leave, mine)
-    assert len(world.rows(CollectionItem)) == 1
-    assert row.id != mine.collection_id
+    assert (await read(client, mine.authorization_uri))["interactionTarget"] == MIRA
+    assert world.rows(Notification) == []
+    change(collections.remove, mine)
+    assert world.rows(Feature) == []
 
 
 @pytest.mark.parametrize("policy", ["nobody", "followers"])

@@ -15,11 +15,11 @@ ENTITIES = {
 }
 OPERATIONS = {
     "GET /api/v2/search": Operation(
-        "People, hashtags, and a post by its address",
+        "People, hashtags, and a post or a collection by its address",
         ref("Search"),
         query={
             "q": says(TEXT, "words, a handle or an address"),
-            "type": choice("accounts", "statuses", "hashtags"),
+            "type": choice("accounts", "statuses", "hashtags", "collections"),
             "resolve": says(FLAG, "ask other servers; with a token alone"),
             "following": FLAG,
             "limit": {**WHOLE, "minimum": 1, "maximum": 40, "default": 20},
