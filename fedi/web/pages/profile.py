@@ -14,6 +14,7 @@ from fedi.models.actor import Actor, ActorKind
 from fedi.models.errand import ErrandKind
 from fedi.models.follow import FollowState
 from fedi.models.post import Post, PostState
+from fedi.models.quote import QuoteState
 from fedi.policy.terms import Terms
 from fedi.services import (
     actors,
@@ -226,7 +227,8 @@ def _chosen(session: Session, viewer: Actor | None, actor: Actor) -> list[Chosen
     """The collections of people that she shows."""
     rows = collections.of_curator(session, actor)
     held = collections.items_of(session, rows, viewer)
-    return [Chosen(row.name, row.description, collections.page(row), len(held[row.id])) for row in rows]
+    count = {id_: sum(each.state == QuoteState.ACCEPTED for each in items) for id_, items in held.items()}
+    return [Chosen(row.name, row.description, collections.page(row), count[row.id]) for row in rows]
 
 
 def _field(field: dict[str, str]) -> dict[str, Any]:

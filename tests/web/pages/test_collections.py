@@ -59,6 +59,7 @@ async def test_made_filled_changed_and_seen(as_mira, as_otto, stranger, mira, ot
 async def test_whoever_wants_to_be_asked_answers_on_her_page(as_mira, as_otto, stranger, otto, made):
     await as_mira.post(f"{made}/people", {"handle": "@otto"})
     assert "has not answered yet" in (await as_mira.get(made)).words
+    assert "0 people" in (await as_mira.get("/@mira/collections")).words
     assert "otto" not in (await stranger.get(f"/@mira/collections/{row().id}")).words
     page = await as_otto.get("/settings/quotes")
     assert "asks to put you into Ink people" in page.words
