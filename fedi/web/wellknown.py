@@ -154,7 +154,7 @@ def _nodeinfo(session: Session, version: str) -> dict[str, Any]:
         "metadata": {
             "nodeName": settings.instance_name,
             "nodeDescription": "",
-            "upstream": {"name": "mastodon", "version": "4.5.0"},
+            "upstream": {"name": "mastodon", "version": "4.6.0"},
             "noai": nodeinfo.render(consents.of_instance(), floor=settings.consent_floor),
         },
     }

@@ -12,7 +12,8 @@ from mastodon.return_types import GroupedNotificationsResults, PushNotification
 
 from fedi import clock, config, db
 from fedi.models.account import Account
-from fedi.services import accounts, announcements, apps, tokens
+from fedi.models.actor import Actor
+from fedi.services import accounts, announcements, apps, features, tokens
 from fedi.tasks import media as media_task
 from fedi.tasks import push as push_task
 from fedi.web.api import streaming
@@ -26,8 +27,8 @@ from tests.walks.towns import Authority
 pytestmark = [pytest.mark.walk, pytest.mark.slow, pytest.mark.filterwarnings("ignore::DeprecationWarning")]
 
 SCOPES = ["read", "write", "follow", "push", "profile"]
-# Parts of it that are for moderators, or that we do not have yet.
-APART = {"mastodon.admin", "mastodon.collections"}
+# Parts of it that are for moderators.
+APART = {"mastodon.admin"}
 # Answers that are annotated otherwise than they come: from us, or from Mastodon.py itself.
 ANNOTATED_OTHERWISE = {
     "Application.id: NoneType for Union": "of the app of a post Mastodon tells name and website",
@@ -72,7 +73,7 @@ class Watched:
     def __getattr__(self, name):
         return partial(self._call, name)
 
-    def _call(self, name, *args, **more):
+    def _call(self, name, /, *args, **more):
         self.called.add(name)
         answer = getattr(self.client, name)(*args, **more)
         self.faults |= hints.faults(answer, get_type_hints(getattr(Mastodon, name)).get("return", Any), name)
@@ -303,6 +304,28 @@ def test_people(mira, otto, ben):
         assert ids(mira.follow_requests()) == [him]
         assert getattr(mira, f"follow_request_{answer}")(him).followed_by is followed
     mira.account_update_credentials(locked=False)
+
+
+def test_collections(mira, otto):
+    me, other = mira.me(), otto.me()
+    with db.writing() as session:
+        features.set_policy(session, session.get_one(Actor, int(other.id)), "public")
+    made = mira.collection_create("Ink", "those who draw", language="en", tag_name="ink", discoverable=True).collection
+    item = mira.collection_item_add(made, other).collection_item
+    assert (item.account_id, item.state) == (other.id, "accepted")
+    assert ids(mira.collection(made).accounts) == [me.id, other.id]
+    assert mira.collection_update(made, name="Pens").collection.name == "Pens"
+    assert ids(otto.account_collections(me).collections) == [made.id]
+    assert ids(otto.account_in_collections(other).collections) == [made.id]
+    assert [(each.type, each.collection.id) for each in otto.notifications(limit=2)] == [
+        ("collection_update", made.id),
+        ("added_to_collection", made.id),
+    ]
+    otto.collection_item_revoke(made, item)
+    assert mira.collection(made).collection.item_count == 0
+    mira.collection_item_delete(made, item)
+    mira.collection_delete(made)
+    mira.refuses("collection", made)
 
 
 def test_timelines(mira, otto, walked):

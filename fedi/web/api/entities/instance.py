@@ -12,7 +12,7 @@ from fedi.services import consents, featured_tags, media, polls, posts, rules, s
 from fedi.web.api.entities import account as account_entity
 from fedi.web.api.entities import rule
 
-MASTODON = "4.5.0"
+MASTODON = "4.6.0"
 API_VERSION = 10
 # As services.accounts and services.posts check them.
 MAX_DISPLAY_NAME, MAX_NOTE, MAX_FIELDS, MAX_PINNED = 255, 5000, 16, 5
