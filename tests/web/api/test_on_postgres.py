@@ -13,6 +13,13 @@ from tests.conftest import close_house, open_house
 from .conftest import Api, make_person
 from .test_bad_input import test_ids as test_bad_ids
 from .test_bad_input import test_json_of_wrong_types, test_query_values
+from .test_collections import (
+    test_a_collection_as_mastodon_tells_it,
+    test_somebody_else_changes_nothing,
+    test_ten_collections_of_twenty_five,
+    test_who_is_put_into_it,
+    test_whoever_is_in_it_leaves_and_is_not_brought_back,
+)
 from .test_conversations import test_each_has_a_view_of_their_own, test_what_is_deleted_is_not_the_last
 from .test_ids import of_mira, test_changing_what_is_not_ones_own, test_hidden_statuses
 from .test_people import (
@@ -50,6 +57,7 @@ pytestmark = [pytest.mark.postgres, pytest.mark.slow]
 __all__ = [
     "of_mira",
     "service",
+    "test_a_collection_as_mastodon_tells_it",
     "test_a_post_comes_home_and_to_the_public",
     "test_a_service_that_is_away_and_one_that_forgot",
     "test_artwork_walk",
@@ -75,13 +83,17 @@ __all__ = [
     "test_query_values",
     "test_quoting_and_what_is_shown_of_it",
     "test_replies_between_others_stay_out_of_home",
+    "test_somebody_else_changes_nothing",
     "test_streams_and_timelines_agree",
     "test_taking_it_back",
+    "test_ten_collections_of_twenty_five",
     "test_text_walk",
     "test_thread",
     "test_what_comes_home",
     "test_what_is_deleted_is_not_the_last",
     "test_what_it_answers_is_gone_by_then",
+    "test_who_is_put_into_it",
+    "test_whoever_is_in_it_leaves_and_is_not_brought_back",
 ]  # fmt: skip
 
 
