@@ -102,6 +102,7 @@ POST   /api/v1/admin/accounts/:id/reject             staff   admin:write:account
 POST   /api/v1/admin/accounts/:id/unsensitive        staff   admin:write:accounts
 POST   /api/v1/admin/accounts/:id/unsilence          staff   admin:write:accounts
 POST   /api/v1/admin/accounts/:id/unsuspend          staff   admin:write:accounts
+POST   /api/v1/admin/dimensions                      staff   admin:read
 GET    /api/v1/admin/domain_allows                   staff   admin:read:domain_allows
 POST   /api/v1/admin/domain_allows                   staff   admin:write:domain_allows
 GET    /api/v1/admin/domain_allows/:id               staff   admin:read:domain_allows
@@ -111,6 +112,7 @@ POST   /api/v1/admin/domain_blocks                   staff   admin:write:domain_
 GET    /api/v1/admin/domain_blocks/:id               staff   admin:read:domain_blocks
 PUT    /api/v1/admin/domain_blocks/:id               staff   admin:write:domain_blocks
 DELETE /api/v1/admin/domain_blocks/:id               staff   admin:write:domain_blocks
+POST   /api/v1/admin/measures                        staff   admin:read
 GET    /api/v1/admin/reports                         staff   admin:read:reports
 GET    /api/v1/admin/reports/:id                     staff   admin:read:reports
 PUT    /api/v1/admin/reports/:id                     staff   admin:write:reports
@@ -118,6 +120,11 @@ POST   /api/v1/admin/reports/:id/assign_to_self      staff   admin:write:reports
 POST   /api/v1/admin/reports/:id/reopen              staff   admin:write:reports
 POST   /api/v1/admin/reports/:id/resolve             staff   admin:write:reports
 POST   /api/v1/admin/reports/:id/unassign            staff   admin:write:reports
+POST   /api/v1/admin/retention                       staff   admin:read
+GET    /api/v1/admin/tags/:id                        staff   admin:read
+GET    /api/v1/admin/trends/links                    staff   admin:read
+GET    /api/v1/admin/trends/statuses                 staff   admin:read
+GET    /api/v1/admin/trends/tags                     staff   admin:read
 GET    /api/v1/announcements                         person  -
 POST   /api/v1/announcements/:id/dismiss             person  write:accounts
 PUT    /api/v1/announcements/:id/reactions/:id       person  write:favourites

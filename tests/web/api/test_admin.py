@@ -74,7 +74,11 @@ async def test_suspended_is_gone_until_it_is_lifted(api, ada, mira, otto):
     await act(api, ada, mira, "suspend")
     assert (await api.get("/api/v1/timelines/home", mira)).status == 403
     assert (await api.get(f"/api/v1/statuses/{written}", otto)).status == 404
-    for path in ("timelines/home", "timelines/public", f"accounts/{mira.id}/statuses"):
+    for path in (
+        "timelines/home",
+        "timelines/public",
+        *(f"accounts/{mira.id}/{end}" for end in ("statuses", "followers")),
+    ):
         assert await ids(api, path, otto) == [], path
     shown = (await api.get(f"/api/v1/accounts/{mira.id}", otto)).body
     assert (shown["suspended"], shown["display_name"]) == (True, "")

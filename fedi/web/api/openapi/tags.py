@@ -1,21 +1,19 @@
 """Hashtags: following them and showing them on one's profile."""
 
-from fedi.web.api.openapi.language import DAY, FLAG, ID, TEXT, Operation, entity, keys, many, maybe, ref, says
+from fedi.web.api.openapi.language import DAY, FLAG, ID, TEXT, Operation, Schema, entity, keys, many, maybe, ref, says
 
 DIGITS = {"type": "string", "pattern": "^[0-9]+$"}
 NAME = {"hashtag": says(TEXT, "without `#`")}
 TAG = ref("Tag")
+TAG_KEYS: dict[str, Schema] = {
+    "id": TEXT,
+    "name": TEXT,
+    "url": TEXT,
+    "history": many(keys({"day": says(DIGITS, "Unix time"), "uses": DIGITS, "accounts": DIGITS})),
+}
+OF_READERS: dict[str, Schema] = {"following": FLAG, "featuring": FLAG}
 ENTITIES = {
-    "Tag": entity(
-        "A hashtag and a week of its use.",
-        {
-            "id": TEXT,
-            "name": TEXT,
-            "url": TEXT,
-            "history": many(keys({"day": says(DIGITS, "Unix time"), "uses": DIGITS, "accounts": DIGITS})),
-        },
-        {"following": FLAG, "featuring": FLAG},
-    ),
+    "Tag": entity("A hashtag and a week of its use.", TAG_KEYS, OF_READERS),
     "FeaturedTag": entity(
         "A hashtag on a profile.",
         {"id": ID, "name": TEXT, "url": TEXT, "statuses_count": DIGITS, "last_status_at": maybe(DAY)},
