@@ -211,14 +211,18 @@ def answered(session: Session, follow: Follow, *, yes: bool) -> None:
         FOLLOWS.move(follow, FollowState.REJECTED)
 
 
-def followers(session: Session, actor: Actor, page: Page) -> list[Follow]:
-    """Accepted follows of `actor`, newest first, with `follower` loaded."""
-    return _listed(session, page, Follow.followee_id == actor.id, FollowState.ACCEPTED, "follower")
+def followers(session: Session, actor: Actor, page: Page, viewer: Actor | None = None) -> list[Follow]:
+    """Accepted follows of `actor`, newest first, with `follower` loaded; none of whom `viewer` does not want to see."""
+    return _listed(
+        session, page, Follow.followee_id == actor.id, FollowState.ACCEPTED, "follower", viewer=_other(viewer, actor)
+    )
 
 
-def following(session: Session, actor: Actor, page: Page) -> list[Follow]:
-    """Accepted follows by `actor`, newest first, with `followee` loaded."""
-    return _listed(session, page, Follow.follower_id == actor.id, FollowState.ACCEPTED, "followee")
+def following(session: Session, actor: Actor, page: Page, viewer: Actor | None = None) -> list[Follow]:
+    """Accepted follows by `actor`, newest first, with `followee` loaded; likewise."""
+    return _listed(
+        session, page, Follow.follower_id == actor.id, FollowState.ACCEPTED, "followee", viewer=_other(viewer, actor)
+    )
 
 
 def requests(session: Session, actor: Actor, page: Page) -> list[Follow]:
@@ -357,11 +361,21 @@ def ends(session: Session, follow: Follow) -> tuple[Actor, Actor]:
     return session.get_one(Actor, follow.follower_id), session.get_one(Actor, follow.followee_id)
 
 
-def _listed(session: Session, page: Page, side: object, state: FollowState, end: str) -> list[Follow]:
+def _other(viewer: Actor | None, actor: Actor) -> Actor | None:
+    """One's own lists are whole, so that one can take people out of them."""
+    return viewer if viewer is not None and viewer.id != actor.id else None
+
+
+def _listed(
+    session: Session, page: Page, side: object, state: FollowState, end: str, *, viewer: Actor | None = None
+) -> list[Follow]:
+    person = Follow.follower_id if end == "follower" else Follow.followee_id
     query = (
         select(Follow)
-        .join(Actor, Actor.id == (Follow.follower_id if end == "follower" else Follow.followee_id))
+        .join(Actor, Actor.id == person)
         .where(side, Follow.state == state, Actor.deleted_at.is_(None))  # type: ignore[arg-type]
         .options(joinedload(Follow.follower if end == "follower" else Follow.followee))
     )
+    if viewer is not None:
+        query = query.where(relations.hears(viewer, person))
     return rows(session, query, Follow.id, page)

@@ -14,7 +14,7 @@ from fedi.models.happening import HappeningKind
 from fedi.models.interaction import Boost, Like
 from fedi.models.notification import NotificationKind
 from fedi.models.post import Post, PostState, Visibility
-from fedi.services import accounts, happenings, interaction_policies, notifications, outgoing, posts
+from fedi.services import accounts, happenings, interaction_policies, notifications, outgoing, posts, relations
 from fedi.services.interaction_policies import Approval, Verb
 from fedi.services.paging import Page, rows
 
@@ -196,15 +196,19 @@ def mine(session: Session, actor: Actor, post_ids: Sequence[int]) -> tuple[set[i
     return set(liked), set(boosted)
 
 
-def likers(session: Session, post: Post, page: Page) -> list[Like]:
-    """Who likes it, newest first, with `actor` loaded."""
+def likers(session: Session, post: Post, page: Page, viewer: Actor | None) -> list[Like]:
+    """Who likes it, newest first, with `actor` loaded; nobody whom `viewer` does not want to see."""
     query = select(Like).join(Actor, Actor.id == Like.actor_id).where(Like.post_id == post.id, _shown())
+    if viewer is not None:
+        query = query.where(relations.hears(viewer, Like.actor_id))
     return rows(session, query.options(joinedload(Like.actor)), Like.id, page)
 
 
-def boosters(session: Session, post: Post, page: Page) -> list[Boost]:
-    """Who boosted it, newest first."""
+def boosters(session: Session, post: Post, page: Page, viewer: Actor | None) -> list[Boost]:
+    """Who boosted it, newest first; likewise."""
     query = select(Boost).join(Actor, Actor.id == Boost.actor_id).where(Boost.post_id == post.id, _shown())
+    if viewer is not None:
+        query = query.where(relations.hears(viewer, Boost.actor_id))
     return rows(session, query, Boost.id, page)
 
 

@@ -168,15 +168,17 @@ def _statuses(session: Session, account_id: int | None, actor_id: int, page: Pag
 
 def _followers(session: Session, account_id: int | None, actor_id: int, page: Page) -> Rows:
     reader = lookup.account(session, account_id)
-    actor = _open_to(session, reader.actor if reader else None, actor_id)
-    found = follows.followers(session, actor, page) if actor else []
+    viewer = reader.actor if reader else None
+    actor = _open_to(session, viewer, actor_id)
+    found = follows.followers(session, actor, page, viewer) if actor else []
     return account.many(session, [row.follower for row in found]), [row.id for row in found]
 
 
 def _following(session: Session, account_id: int | None, actor_id: int, page: Page) -> Rows:
     reader = lookup.account(session, account_id)
-    actor = _open_to(session, reader.actor if reader else None, actor_id)
-    found = follows.following(session, actor, page) if actor else []
+    viewer = reader.actor if reader else None
+    actor = _open_to(session, viewer, actor_id)
+    found = follows.following(session, actor, page, viewer) if actor else []
     return account.many(session, [row.followee for row in found]), [row.id for row in found]
 
 

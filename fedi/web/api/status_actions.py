@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from fedi.errors import BadRequest, NotFound
 from fedi.models.account import Account
+from fedi.models.actor import Actor
 from fedi.models.post import Post, PostState, Visibility
 from fedi.services import bookmarks, interactions, posts, privacy
 from fedi.services.drafts import NO_VISIBILITY, VISIBILITIES
@@ -22,6 +23,7 @@ from fedi.web.api.timelines import Rows
 
 blueprint = api_blueprint(__name__)
 Deed = Callable[[Session, Account, Post], object]
+People = Callable[[Session, Post, Page, Actor | None], Rows]
 
 
 @blueprint.post("/api/v1/statuses/<id_>/favourite")
@@ -122,24 +124,23 @@ def _reblog(session: Session, account_id: int, id_: int, visibility: Visibility)
     return status.many(session, me, [Entry(boost.id, post, boost)])[0]
 
 
-async def _people(id_: str, of: Callable[[Session, Post, Page], Rows]) -> Response:
+async def _people(id_: str, of: People) -> Response:
     page = (await params.read()).page(40)
     bodies, ids = await database.reading(_seen, access.reader(), params.id_of(id_), of, page)
     return paged(bodies, ids, full=len(ids) >= page.limit, prev="since_id")
 
 
-def _seen(
-    session: Session, account_id: int | None, id_: int, of: Callable[[Session, Post, Page], Rows], page: Page
-) -> Rows:
+def _seen(session: Session, account_id: int | None, id_: int, of: People, page: Page) -> Rows:
     reader = lookup.account(session, account_id)
-    return of(session, lookup.entry(session, id_, reader.actor if reader else None).post, page)
+    viewer = reader.actor if reader else None
+    return of(session, lookup.entry(session, id_, viewer).post, page, viewer)
 
 
-def _likers(session: Session, post: Post, page: Page) -> Rows:
-    found = interactions.likers(session, post, page)
+def _likers(session: Session, post: Post, page: Page, viewer: Actor | None) -> Rows:
+    found = interactions.likers(session, post, page, viewer)
     return account.many(session, [row.actor for row in found]), [row.id for row in found]
 
 
-def _boosters(session: Session, post: Post, page: Page) -> Rows:
-    found = interactions.boosters(session, post, page)
+def _boosters(session: Session, post: Post, page: Page, viewer: Actor | None) -> Rows:
+    found = interactions.boosters(session, post, page, viewer)
     return account.many(session, [row.actor for row in found]), [row.id for row in found]

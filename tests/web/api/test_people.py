@@ -312,6 +312,26 @@ async def test_update_credentials(api, mira):
     assert too_long.status == 422
 
 
+@pytest.mark.parametrize("deed", ["block", "mute"])
+async def test_who_is_not_to_be_seen_stands_in_no_list_of_people(api, mira, otto, deed):
+    """But in one's own, and for everybody else."""
+    lena = make_person("lena")
+    for who, whom in ((otto, lena), (lena, otto), (otto, mira)):
+        await api.post(f"/api/v1/accounts/{whom.id}/follow", who)
+    id_ = await post(api, lena)
+    for verb in ("favourite", "reblog"):
+        await api.post(f"/api/v1/statuses/{id_}/{verb}", otto)
+    lists = [f"statuses/{id_}/favourited_by", f"statuses/{id_}/reblogged_by"]
+    lists += [f"accounts/{lena.id}/followers", f"accounts/{lena.id}/following"]
+    for path in lists:
+        assert await ids(api, path, mira) == [otto.id], path
+    await api.post(f"/api/v1/accounts/{otto.id}/{deed}", mira)
+    for path in lists:
+        assert await ids(api, path, mira) == [], path
+        assert await ids(api, path) == [otto.id], path
+    assert await ids(api, f"accounts/{mira.id}/followers", mira) == ([otto.id] if deed == "mute" else [])
+
+
 async def test_only_one_kind_of_thing_is_searched_further(api, mira, otto):
     """Of all kinds together there is one page, as in Mastodon."""
     whole = (await api.get("/api/v2/search", mira, q="o", offset="1")).body
