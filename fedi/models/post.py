@@ -162,4 +162,5 @@ class PostEdit(Base):
     summary: Mapped[str] = mapped_column(Text, default="")
     sensitive: Mapped[bool] = mapped_column(default=False)
     media: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)
+    poll_options: Mapped[list[str] | None] = mapped_column(JSON)  # what could be chosen, where something was asked
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)  # when this version was made

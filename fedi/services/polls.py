@@ -111,6 +111,12 @@ def ask(session: Session, post: Post, question: Question) -> Poll:
     return poll
 
 
+def options(session: Session, post: Post) -> list[str] | None:
+    """What can be chosen; None where nothing is asked."""
+    poll = session.get(Poll, post.id)
+    return list(poll.options) if poll is not None else None
+
+
 def said(session: Session, post: Post) -> tuple[object, ...] | None:
     """What a post asks, to be compared; None when it asks nothing."""
     poll = session.get(Poll, post.id)

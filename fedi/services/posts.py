@@ -224,7 +224,7 @@ def edit(
     _check(text=text, title=title, summary=summary, pictures=pictures)
     if question is not None and question is not polls.AS_IT_IS:
         question = polls.check(question)
-    published, earlier = post.state == PostState.PUBLISHED, _version(post, before)
+    published, earlier = post.state == PostState.PUBLISHED, _version(session, post, before)
     said = _said(session, post, before)
     if published and any(not media.is_ready(session, each, post) for each in pictures if each not in before):
         raise BadRequest("a picture is still being protected: save again in a moment")
@@ -465,7 +465,7 @@ def _said(session: Session, post: Post, pictures: list[Media]) -> tuple[Any, ...
     return (*words, shown, polls.said(session, post))
 
 
-def _version(post: Post, pictures: list[Media]) -> PostEdit:
+def _version(session: Session, post: Post, pictures: list[Media]) -> PostEdit:
     """The post as it is, for its history."""
     kept = [
         {
@@ -483,6 +483,7 @@ def _version(post: Post, pictures: list[Media]) -> PostEdit:
         summary=post.summary,
         sensitive=post.sensitive,
         media=kept,
+        poll_options=polls.options(session, post),
         created_at=post.edited_at or post.published_at or post.created_at,
     )
 

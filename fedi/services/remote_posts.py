@@ -204,6 +204,7 @@ def update(session: Session, post: Post, values: RemotePost) -> bool:
         summary=post.summary,
         sensitive=post.sensitive,
         media=[{"url": url, "alt": alt} for url, alt in before[3]],
+        poll_options=polls.options(session, post),
         created_at=post.edited_at or post.published_at or post.created_at,
     )
     mentioned = {mention.actor_id for mention in post.mentions if not mention.silent}

@@ -1,5 +1,6 @@
 """/api/v1/statuses: posting, reading, editing, deleting, and what stands around a status."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
@@ -349,6 +350,7 @@ def _history(session: Session, account_id: int | None, id_: int) -> list[dict[st
             ],
             "emojis": [],
             "quote": None,
+            **_asked(edit.poll_options),
         }
         for edit in posts.history(session, post)
     ]
@@ -356,7 +358,13 @@ def _history(session: Session, account_id: int | None, id_: int) -> list[dict[st
         name: now[name] for name in ("content", "spoiler_text", "sensitive", "media_attachments", "emojis", "quote")
     }
     at = post.edited_at or post.published_at or post.created_at
-    return [*versions, present | {"created_at": clock.iso_millis(at), "account": author}]
+    asked = _asked(polls.options(session, post))
+    return [*versions, present | {"created_at": clock.iso_millis(at), "account": author, **asked}]
+
+
+def _asked(options: Sequence[str] | None) -> dict[str, Any]:
+    """What a version asked, and nothing of how many chose what."""
+    return {"poll": {"options": [{"title": each} for each in options]}} if options else {}
 
 
 def _cancel(session: Session, account_id: int, id_: int) -> dict[str, Any]:

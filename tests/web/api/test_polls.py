@@ -128,6 +128,18 @@ async def test_edits(api, mira, otto):
     assert (await api.get(f"/api/v1/polls/{status['id']}")).status == 404
 
 
+async def test_the_history_tells_what_was_asked(api, mira):
+    id_ = (await ask(api, mira))["id"]
+    poll = {"options": ["tea", "milk"], "expires_in": 600}
+    await api.put(f"/api/v1/statuses/{id_}", mira, status="which?", poll=poll)
+    await api.put(f"/api/v1/statuses/{id_}", mira, status="never mind")
+    versions = (await api.get(f"/api/v1/statuses/{id_}/history", mira)).body
+    first, second, last = (each.get("poll") for each in versions)
+    assert len(first["options"]) == 2
+    assert second == {"options": [{"title": "tea"}, {"title": "milk"}]}
+    assert last is None
+
+
 async def test_a_form_as_apps_send_it(api, mira):
     form = {"status": "which?", "poll[options][]": ["ink", "oil"], "poll[expires_in]": "3600", "poll[multiple]": "true"}
     kind = {"Content-Type": "application/x-www-form-urlencoded"}

@@ -134,7 +134,9 @@ ENTITIES = {
         "A post as it was typed.",
         {"id": ID, "text": TEXT, "spoiler_text": TEXT, "fedi": keys({"title": TEXT})},
     ),
-    "StatusEdit": entity("A version of a post.", EDIT),
+    "StatusEdit": entity(
+        "A version of a post.", EDIT, {"poll": says(keys({"options": many(keys({"title": TEXT}))}), "what it asked")}
+    ),
 }
 POLL = says(
     {
