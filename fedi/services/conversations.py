@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import Select, exists, or_, select
+from sqlalchemy import Select, and_, exists, or_, select
 from sqlalchemy.orm import Session
 
 from fedi import db
@@ -56,7 +56,8 @@ def listed(session: Session, account: Account, page: Page) -> list[Conversation]
     """Those with the newest posts first; `page` counts in the ids of these."""
     query = select(Conversation).join(Post, Post.id == Conversation.last_post_id)
     query = query.where(Conversation.account_id == account.id, Post.state == PostState.PUBLISHED)
-    query = query.where(or_(Post.actor_id == account.actor_id, relations.hears(account.actor, Post.actor_id)))
+    others = and_(relations.hears(account.actor, Post.actor_id), relations.at_hand(Post.actor_id))
+    query = query.where(or_(Post.actor_id == account.actor_id, others))
     found = session.scalars(narrow(query, Conversation.last_post_id, page)).unique().all()
     return newest_first(found, page)
 

@@ -33,7 +33,8 @@ def alone(row: Notification) -> str:
 def find(session: Session, account: Account, wanted: str) -> list[Notification]:
     """The notifications of a group, newest first. Raises NotFound where the account has none of this key."""
     query = select(Notification).where(Notification.account_id == account.id, *_conditions(wanted))
-    query = query.where(relations.hears(account.actor, Notification.actor_id, notified=True))
+    heard = relations.hears(account.actor, Notification.actor_id, notified=True)
+    query = query.where(heard, relations.at_hand(Notification.actor_id))
     found = list(session.scalars(query.order_by(Notification.id.desc()).limit(MOST)).unique())
     if not found:
         raise NotFound("Record not found")

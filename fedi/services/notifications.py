@@ -98,7 +98,8 @@ def listed(
         query = query.where(Notification.kind.not_in(but))
     if actor_id is not None:
         query = query.where(Notification.actor_id == actor_id)
-    query = query.where(relations.hears(account.actor, Notification.actor_id, notified=True))
+    heard = relations.hears(account.actor, Notification.actor_id, notified=True)
+    query = query.where(heard, relations.at_hand(Notification.actor_id))
     return rows(session, query, Notification.id, page)
 
 

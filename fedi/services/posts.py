@@ -95,7 +95,7 @@ def compose(
     if author.moved_to:
         raise NotAllowed("this account has moved: write from the new one")
     pictures = _attachable(session, author, media_ids)
-    _check(text=text, title=title, summary=summary, pictures=pictures)
+    _check(text=text, title=title, summary=summary, shows=bool(pictures) or quoted is not None)
     consent, licence = consents.read(consent, licence)
     question = polls.check(question) if question else None
     if in_reply_to is not None:
@@ -221,7 +221,8 @@ def edit(
     title = post.title if title is None else title
     before = media.of_post(session, post)
     pictures = before if media_ids is None else _attachable(session, post.actor, media_ids, post=post)
-    _check(text=text, title=title, summary=summary, pictures=pictures)
+    quotes = quotations.of_post(session, post) is not None
+    _check(text=text, title=title, summary=summary, shows=bool(pictures) or quotes)
     if question is not None and question is not polls.AS_IT_IS:
         question = polls.check(question)
     published, earlier = post.state == PostState.PUBLISHED, _version(session, post, before)
@@ -342,8 +343,9 @@ def history(session: Session, post: Post) -> list[PostEdit]:
     return list(session.scalars(select(PostEdit).where(PostEdit.post_id == post.id).order_by(PostEdit.id)))
 
 
-def _check(*, text: str, title: str, summary: str, pictures: list[Media]) -> None:
-    if not text.strip() and not pictures and not title.strip():
+def _check(*, text: str, title: str, summary: str, shows: bool) -> None:
+    """`shows`: a picture, or what it quotes. Raises Empty and TooLong."""
+    if not text.strip() and not shows and not title.strip():
         raise Empty("a post needs a text or a picture")
     for name, value, limit in (
         ("text", text, MAX_TEXT),

@@ -116,6 +116,12 @@ def hears(
     return and_(~blocked, ~silenced, ~elsewhere)
 
 
+def at_hand(author_id: InstrumentedAttribute[int]) -> ColumnElement[bool]:
+    """The condition that a query's author is neither suspended nor deleted."""
+    author = aliased(Actor)
+    return exists().where(author.id == author_id, author.suspended_at.is_(None), author.deleted_at.is_(None))
+
+
 def not_blocked(viewer: Actor | Reader, author_id: InstrumentedAttribute[int]) -> ColumnElement[bool]:
     """The condition that neither blocks the other."""
     block = aliased(Block)

@@ -90,7 +90,7 @@ def _done(session: Session, account_id: int, actor_id: int, deed: Deed, given: P
 
 
 def _follow(session: Session, me: Actor, target: Actor, given: Params) -> None:
-    if target.id == me.id:
+    if target.id == me.id or not target.available:
         raise NotFound(lookup.MISSING)
     boosts, notify = (given.flag(name) if given.text(name) else None for name in ("reblogs", "notify"))
     languages = _languages(given) if given.has("languages") else None

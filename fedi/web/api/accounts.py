@@ -52,7 +52,9 @@ async def search() -> Response:
 
 @blueprint.get("/api/v1/accounts/relationships")
 async def relationships() -> Response:
-    return answer(await database.reading(_relationships, access.person(), (await params.read()).ids("id")[:MAX_IDS]))
+    given = await params.read()
+    ids, everybody = given.ids("id")[:MAX_IDS], given.flag("with_suspended")
+    return answer(await database.reading(_relationships, access.person(), ids, everybody=everybody))
 
 
 @blueprint.get("/api/v1/accounts/familiar_followers")
@@ -131,8 +133,10 @@ def _search(session: Session, account_id: int, given: Params) -> list[dict[str, 
     return account.for_curator(session, found, me)
 
 
-def _relationships(session: Session, account_id: int, ids: list[int]) -> list[dict[str, Any]]:
-    return relationship.many(session, lookup.me(session, account_id).actor, _known(session, ids))
+def _relationships(session: Session, account_id: int, ids: list[int], *, everybody: bool) -> list[dict[str, Any]]:
+    """To those who are not suspended; to `everybody` when an app asks for it."""
+    found = [actor for actor in _known(session, ids) if everybody or actor.available]
+    return relationship.many(session, lookup.me(session, account_id).actor, found)
 
 
 def _familiar(session: Session, account_id: int, ids: list[int]) -> list[dict[str, Any]]:

@@ -71,6 +71,7 @@ async def test_silenced_is_for_followers_only(api, ada, mira, otto):
 async def test_suspended_is_gone_until_it_is_lifted(api, ada, mira, otto):
     await api.post(f"/api/v1/accounts/{mira.id}/follow", otto)
     written = await post(api, mira)
+    between = await post(api, mira, "@otto between us", visibility="direct")
     await act(api, ada, mira, "suspend")
     assert (await api.get("/api/v1/timelines/home", mira)).status == 403
     assert (await api.get(f"/api/v1/statuses/{written}", otto)).status == 404
@@ -82,6 +83,11 @@ async def test_suspended_is_gone_until_it_is_lifted(api, ada, mira, otto):
         assert await ids(api, path, otto) == [], path
     shown = (await api.get(f"/api/v1/accounts/{mira.id}", otto)).body
     assert (shown["suspended"], shown["display_name"]) == (True, "")
+    assert (await api.get("/api/v1/notifications", otto)).body == []
+    assert (await api.get("/api/v1/conversations", otto)).body == []
+    for given, known in (({}, []), ({"with_suspended": "true"}, [mira.id])):
+        assert await ids(api, "accounts/relationships", otto, **{"id[]": mira.id}, **given) == known
+    assert (await api.post(f"/api/v1/accounts/{mira.id}/follow", otto)).status == 404
     assert (await api.get("/@mira")).status == 404
     document = (await api.client.get("/users/mira", headers={"Accept": "application/activity+json"})).get_json()
     document = await document
@@ -93,7 +99,8 @@ async def test_suspended_is_gone_until_it_is_lifted(api, ada, mira, otto):
     assert refused.status == 403
     assert (await api.post(f"/api/v1/admin/accounts/{mira.id}/unsuspend", ada)).body["suspended"] is False
     assert (await api.get("/api/v1/timelines/home", mira)).status == 200
-    assert await ids(api, "timelines/home", otto) == [written]
+    assert await ids(api, "timelines/home", otto) == [between, written]
+    assert [each["type"] for each in (await api.get("/api/v1/notifications", otto)).body] == ["mention"]
     await act(api, ada, mira, "suspend")
     assert (await api.delete(f"/api/v1/admin/accounts/{mira.id}", ada)).status == 200
     assert (await api.get(f"/api/v1/admin/accounts/{mira.id}", ada)).status == 404

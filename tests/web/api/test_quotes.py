@@ -35,6 +35,16 @@ async def test_quoting_and_what_is_shown_of_it(api, mira, otto):
     assert (await api.get(f"/api/v1/statuses/{first['id']}/context", mira)).body["descendants"] == []
 
 
+async def test_a_quote_needs_no_words(api, mira, otto):
+    """Neither when it is written nor when they are taken out of it."""
+    first = await say(api, mira, "the first", quote_approval_policy="public")
+    bare = await say(api, otto, "", quoted_status_id=first["id"])
+    assert bare["quote"]["quoted_status"]["id"] == first["id"]
+    worded = await say(api, otto, "look", quoted_status_id=first["id"])
+    edited = await api.put(f"/api/v1/statuses/{worded['id']}", otto, status="")
+    assert (edited.status, edited.body["quote"]["state"]) == (200, "accepted")
+
+
 async def test_taking_it_back(api, mira, otto):
     first = await say(api, mira, quote_approval_policy="public")
     second = await say(api, otto, quoted_status_id=first["id"])
