@@ -5,11 +5,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from fedi import clock, urls
-from fedi.activitypub import context, posts_out
+from fedi.activitypub import boosts_out, context, posts_out
 from fedi.activitypub.objects import featured_collection as featured_object
 from fedi.activitypub.objects import note
 from fedi.activitypub.protocol import collections
@@ -47,37 +47,24 @@ def outbox(session: Session, actor: Actor, asked: Asked) -> dict[str, Any]:
     """What the artist published, newest first, as Create activities, and boosts as Announce ones."""
     uri = actor.outbox or f"{actor.uri}/outbox"
     mine = (Post.actor_id == actor.id, Post.state == PostState.PUBLISHED, Post.visibility.in_(OPEN))
+    shown = (Boost.actor_id == actor.id, Boost.visibility.in_(OPEN))
     if not asked.paged:
-        total = session.scalar(select(func.count()).select_from(Post).where(*mine)) or 0
+        total = _how_many(session, Post, mine) + _how_many(session, Boost, shown)
         return _collection(uri, total, _terms(actor), last="min_id=0&page=true")
     found: list[Post] = []
     boosts: list[Boost] = []
     if actor.kind != ActorKind.APPLICATION:
         page = asked.page(OUTBOX_PAGE)
         found = rows(session, select(Post).where(*mine), Post.id, page)
-        shown = (Boost.actor_id == actor.id, Boost.visibility.in_(OPEN))
         boosts = rows(session, select(Boost).where(*shown), Boost.id, page)
     parts = posts_out.parts_of(session, found)
     entries: list[tuple[int, dict[str, Any]]] = [
         *((post.id, posts_out.create_activity(post, parts[post.id])) for post in found),
-        *((boost.id, _announce(boost)) for boost in boosts),
+        *((boost.id, boosts_out.of_boost(boost)) for boost in boosts),
     ]
     entries.sort(key=lambda entry: entry[0], reverse=True)
     entries = entries[-OUTBOX_PAGE:] if asked.min_id is not None else entries[:OUTBOX_PAGE]
     return _page(uri, entries, OUTBOX_PAGE, asked, _terms(actor))
-
-
-def _announce(boost: Boost) -> dict[str, Any]:
-    followers = f"{boost.actor.uri}/followers"
-    public = boost.visibility == Visibility.PUBLIC
-    return {
-        "id": boost.uri,
-        "type": "Announce",
-        "actor": boost.actor.uri,
-        "to": [context.PUBLIC] if public else [followers],
-        "cc": [followers if public else context.PUBLIC, boost.post.actor.uri],
-        "object": boost.post.uri,
-    }
 
 
 def followers(session: Session, actor: Actor, asked: Asked) -> dict[str, Any]:
@@ -189,7 +176,7 @@ def featured_collection(session: Session, row: Collection) -> dict[str, Any]:
 
 
 def replies(session: Session, post: Post, asked: Asked) -> dict[str, Any]:
-    """Public answers by their ids: the author's own first, as a thread is read."""
+    """Public answers by their ids."""
     uri = f"{post.uri}/replies"
     known = (
         Post.in_reply_to_id == post.id,
@@ -198,7 +185,7 @@ def replies(session: Session, post: Post, asked: Asked) -> dict[str, Any]:
         Post.reply_refused_at.is_(None),
     )
     if not asked.paged:
-        total = session.scalar(select(func.count()).select_from(Post).where(*known)) or 0
+        total = _how_many(session, Post, known)
         document = collections.collection(uri, total, kind="Collection")
         document["first"] = {
             "id": f"{uri}?page=true",
@@ -208,17 +195,7 @@ def replies(session: Session, post: Post, asked: Asked) -> dict[str, Any]:
             "items": [],
         }
         return _with_terms(document, consents.of_post(post))
-    query = select(Post).where(*known, Post.id > (asked.min_id or 0)).order_by(Post.id).limit(REPLIES_PAGE)
-    found = list(session.scalars(query).unique())
-    following = f"min_id={found[-1].id}&page=true" if len(found) == REPLIES_PAGE else None
-    document = collections.page(
-        uri,
-        [reply.uri for reply in found],
-        query=f"min_id={asked.min_id}&page=true" if asked.min_id is not None else "page=true",
-        next_query=following,
-        kind="Collection",
-    )
-    return _with_terms(document, consents.of_post(post))
+    return _with_terms(_onward(session, uri, known, asked), consents.of_post(post))
 
 
 def likes(session: Session, post: Post) -> dict[str, Any]:
@@ -230,25 +207,35 @@ def shares(session: Session, post: Post) -> dict[str, Any]:
     return _count(f"{post.uri}/shares", interactions.tally(session, post).boosts, post)
 
 
-def conversation(session: Session, actor: Actor, uri: str) -> dict[str, Any]:
+def conversation(session: Session, actor: Actor, uri: str, asked: Asked) -> dict[str, Any]:
     """The public posts of a conversation one of ours began (FEP-7888). Raises NotFound."""
-    query = (
-        select(Post)
-        .where(Post.conversation == uri, Post.state == PostState.PUBLISHED, Post.visibility.in_(OPEN))
-        .order_by(Post.id)
-        .limit(REPLIES_PAGE)
-    )
-    found = list(session.scalars(query).unique())
-    if not found:
+    said = (Post.conversation == uri, Post.state == PostState.PUBLISHED, Post.visibility.in_(OPEN))
+    total = _how_many(session, Post, said)
+    if not total:
         raise NotFound("there is no such conversation")
-    document = {
-        "id": uri,
-        "type": "Collection",
-        "attributedTo": actor.uri,
-        "totalItems": len(found),
-        "first": {"type": "CollectionPage", "partOf": uri, "items": [post.uri for post in found]},
-    }
+    page = _onward(session, uri, said, asked)
+    if asked.paged:
+        return _with_terms(page, _terms(actor))
+    page.pop("@context")
+    document = {"id": uri, "type": "Collection", "attributedTo": actor.uri, "totalItems": total, "first": page}
     return context.with_context(context.COLLECTION, document | _said(_terms(actor)))
+
+
+def _onward(session: Session, uri: str, which: Sequence[ColumnElement[bool]], asked: Asked) -> dict[str, Any]:
+    """A page of the ids of posts, the oldest first."""
+    query = select(Post).where(*which, Post.id > (asked.min_id or 0)).order_by(Post.id).limit(REPLIES_PAGE)
+    found = list(session.scalars(query).unique())
+    return collections.page(
+        uri,
+        [post.uri for post in found],
+        query=f"min_id={asked.min_id}&page=true" if asked.min_id is not None else "page=true",
+        next_query=f"min_id={found[-1].id}&page=true" if len(found) == REPLIES_PAGE else None,
+        kind="Collection",
+    )
+
+
+def _how_many(session: Session, model: type[Post] | type[Boost], which: Sequence[ColumnElement[bool]]) -> int:
+    return session.scalar(select(func.count()).select_from(model).where(*which)) or 0
 
 
 def _count(uri: str, total: int, post: Post) -> dict[str, Any]:

@@ -101,21 +101,32 @@ def boost(
 
 def announce(session: Session, row: Boost, *, followers: bool, actors: Sequence[Actor] = ()) -> None:
     """Tell of a boost by one of ours."""
-    subject = {**_said(row, row.post), "authorization": row.authorization}
-    _put(session, "announce", row.actor, row.post, subject=subject, followers=followers, actors=actors)
+    _put(session, "announce", row.actor, row.post, subject=boost_said(row), followers=followers, actors=actors)
+
+
+def boost_said(row: Boost) -> dict[str, Any]:
+    """What a boost says, for its Announce and its Undo."""
+    return {
+        "uri": row.uri,
+        "object": row.post.uri,
+        "author": row.post.actor.uri,
+        "visibility": str(row.visibility),
+        "at": clock.iso(row.created_at),
+        "authorization": row.authorization,
+    }
 
 
 def unboost(session: Session, actor: Actor, post: Post) -> None:
     row = find_boost(session, actor, post)
     if row is None:
         return
-    said = {"type": "Announce", **_said(row, post)}
+    taken_back = {"type": "Announce", **boost_said(row)}
     happenings.put(session, HappeningKind.DELETE, row.id, actor.id)
     session.delete(row)
     session.flush()
     notifications.forget(session, NotificationKind.REBLOG, actor_id=actor.id, post_id=post.id)
     if actor.local:
-        _put(session, "undo", actor, post, subject=said, followers=True, actors=[post.actor], earlier=True)
+        _put(session, "undo", actor, post, subject=taken_back, followers=True, actors=[post.actor], earlier=True)
 
 
 def find_like(session: Session, actor: Actor, post: Post) -> Like | None:
@@ -152,6 +163,12 @@ def our_boost(session: Session, uri: str) -> Boost | None:
     """The boost of one of ours with this id."""
     mine = select(Boost).join(Actor, Actor.id == Boost.actor_id).where(Actor.domain_key == "")
     return session.scalar(mine.where(Boost.uri == uri).limit(1))
+
+
+def open_boost(session: Session, actor: Actor, boost_id: int) -> Boost | None:
+    """A boost that everybody may see."""
+    row = session.get(Boost, boost_id)
+    return row if row is not None and row.actor_id == actor.id and row.visibility in OPEN else None
 
 
 def post_of(session: Session, row: Like) -> Post | None:
@@ -245,16 +262,6 @@ def _tell(session: Session, kind: NotificationKind, actor: Actor, post: Post) ->
 
 def _liked(uri: str | None, post: Post) -> dict[str, Any]:
     return {"uri": uri, "object": post.uri, "author": post.actor.uri}
-
-
-def _said(row: Boost, post: Post) -> dict[str, Any]:
-    return {
-        "uri": row.uri,
-        "object": post.uri,
-        "author": post.actor.uri,
-        "visibility": str(row.visibility),
-        "at": clock.iso(row.created_at),
-    }
 
 
 def _put(

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from werkzeug.exceptions import MethodNotAllowed
 
 from fedi import config, urls
-from fedi.activitypub import actors_out, collections_out, context, posts_out, receive
+from fedi.activitypub import actors_out, boosts_out, collections_out, context, posts_out, receive
 from fedi.activitypub.collections_out import Asked
 from fedi.activitypub.objects import authorization, featured_collection, note, tombstone
 from fedi.activitypub.protocol.requests import SignatureError
@@ -33,6 +33,7 @@ from fedi.services import (
     follower_digests,
     galleries,
     instance,
+    interactions,
     media_tokens,
     posts,
     quotes,
@@ -48,6 +49,7 @@ _database = receive.Database(database.reading, database.thread)
 NAME = "<string(maxlength=60):name>"
 POST_ID = "<int(max=9223372036854775807):post_id>"  # what the database can hold
 COLLECTION_ID = "<int(max=9223372036854775807):collection_id>"
+BOOST_ID = "<int(max=9223372036854775807):boost_id>"
 STAMP_ID = "<int(max=9223372036854775807):stamp_id>"
 T = TypeVar("T")
 
@@ -373,7 +375,7 @@ async def show_shares(name: str, post_id: int) -> Response:
 @blueprint.get(f"/users/{NAME}/contexts/{POST_ID}")
 async def show_conversation(name: str, post_id: int) -> Response:
     await check_reader()
-    return render(await database.reading(_conversation, name, post_id))
+    return render(await database.reading(_conversation, name, post_id, _asked()))
 
 
 def _create(session: Session, post: Post, signer: str | None) -> dict[str, Any]:
@@ -381,10 +383,10 @@ def _create(session: Session, post: Post, signer: str | None) -> dict[str, Any]:
     return context.with_context(context.OBJECT, posts_out.create_activity(post, parts))
 
 
-def _conversation(session: Session, name: str, post_id: int) -> Answer:
+def _conversation(session: Session, name: str, post_id: int, asked: Asked) -> Answer:
     actor = seen_actor(session, name)
     uri = f"{actor.uri}/contexts/{post_id}"
-    return Answer(collections_out.conversation(session, actor, uri), terms=consents.of_actor(actor))
+    return Answer(collections_out.conversation(session, actor, uri, asked), terms=consents.of_actor(actor))
 
 
 async def _of_post(name: str, post_id: int, render_: Any) -> Response:
@@ -397,6 +399,19 @@ def _about_post(session: Session, name: str, post_id: int, *, signer: str | None
     if isinstance(post, Tombstone):
         return Answer(tombstone.to_document(post), status=410)
     return Answer(render_(session, post, asked), cache=_cache(post), terms=consents.of_post(post))
+
+
+@blueprint.get(f"/users/{NAME}/boosts/{BOOST_ID}")
+async def show_boost(name: str, boost_id: int) -> Response:
+    await check_reader()
+    return render(await database.reading(_boost, name, boost_id))
+
+
+def _boost(session: Session, name: str, boost_id: int) -> Answer:
+    boost = interactions.open_boost(session, seen_actor(session, name), boost_id)
+    if boost is None:
+        raise NotFound("there is no such boost")
+    return Answer(boosts_out.to_document(boosts_out.of_boost(boost)))
 
 
 # --- inboxes ----------------------------------------------------------------------------------------------------------

@@ -6,13 +6,15 @@ import pytest
 
 from fedi import config, db
 from fedi.activitypub import instance_key, keyring
+from fedi.activitypub.collections_out import REPLIES_PAGE
 from fedi.activitypub.protocol import signatures
-from fedi.models.account import ACCOUNTS, AccountState
+from fedi.models.account import ACCOUNTS, Account, AccountState
 from fedi.models.actor import Actor
 from fedi.models.follow import Follow, FollowState
 from fedi.models.instance import DomainSeverity
+from fedi.models.interaction import Boost
 from fedi.models.post import Post, PostState, Visibility
-from fedi.services import accounts, actors, deletions, domains, posts
+from fedi.services import accounts, actors, deletions, domains, interactions, posts
 from tests import origins
 from tests.worlds import World
 
@@ -115,6 +117,44 @@ async def test_hidden_people_are_counted_alone(home, otto, end):
     assert (collection["totalItems"], "first" in collection) == (int(end == "followers"), False)
     answer, _ = await get(home, f"/users/mira/{end}?page=true")
     assert answer.status_code == 403
+
+
+async def test_the_outbox_counts_the_boosts_that_it_shows_and_they_have_addresses(home, otto):
+    mine, hidden = home.post(), home.post(visibility=Visibility.FOLLOWERS)
+    with db.writing() as session:
+        me = session.get_one(Account, home.account.id).actor
+        theirs = posts.compose(session, author=otto.actor, text="by otto")
+        for number, visibility in ((theirs.id, Visibility.UNLISTED), (hidden.id, Visibility.FOLLOWERS)):
+            interactions.boost(session, me, session.get_one(Post, number), visibility=visibility)
+        boosts = {row.post_id: row.uri for row in session.query(Boost)}
+    _, outbox = await get(home, "/users/mira/outbox")
+    _, page = await get(home, outbox["first"])
+    assert outbox["totalItems"] == len(page["orderedItems"]) == 2
+    (said,) = [item for item in page["orderedItems"] if item["type"] == "Announce"]
+    assert said["id"] == boosts[theirs.id]
+    answer, alone = await get(home, said["id"])
+    assert (answer.status_code, {**alone, "@context": 0}) == (200, {"@context": 0, **said})
+    assert (await get(home, boosts[hidden.id]))[0].status_code == 404
+    assert (await get(home, said["id"].replace("mira", "otto")))[0].status_code == 404
+    assert (await get(home, f"{mine.uri}/../boosts/1"))[0].status_code == 404
+
+
+async def test_a_conversation_is_paged(home):
+    first = home.post()
+    with db.writing() as session:
+        me = session.get_one(Account, home.account.id).actor
+        for number in range(REPLIES_PAGE):
+            parent = session.get_one(Post, first.id)
+            posts.compose(session, author=me, text=f"answer {number}", in_reply_to=parent)
+    _, note = await get(home, first.uri)
+    _, whole = await get(home, note["context"])
+    assert (whole["type"], whole["totalItems"]) == ("Collection", REPLIES_PAGE + 1)
+    page, found = whole["first"], []
+    while page:
+        assert (page["type"], page["partOf"]) == ("CollectionPage", whole["id"])
+        found += page["items"]
+        page = (await get(home, page["next"]))[1] if "next" in page else None
+    assert (found[0], len(found), len(set(found))) == (first.uri, REPLIES_PAGE + 1, REPLIES_PAGE + 1)
 
 
 async def test_followers_are_paged(home, otto):

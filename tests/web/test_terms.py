@@ -332,6 +332,7 @@ INSIDE = {
 # Addresses that hold no work and nobody's words.
 NOTHING = {
     "activitypub.closed_inbox": "answers 405",
+    "activitypub.show_boost": "names a work, most often of somebody else, whose terms it must not say",
     "activitypub.show_followers_on_server": "answers signed requests only; has the terms of its artist",
     "policies.offer_of_artist": "there is none for what is prohibited (tests/web/pages/test_policies.py)",
     "policies.offer_of_instance": "likewise",
@@ -409,8 +410,8 @@ COLLECTIONS = {"FeaturedCollection", "Collection", "OrderedCollection", "Collect
 WITH_TERMS = {"add", "create", "update", "quote_request"}
 # Activities that bring nothing an artist made: a Follow has no terms to say, and an Announce must not say another's.
 BARE = {
-    "accept", "announce", "delete", "feature_request", "flag", "follow", "like", "move", "reject", "relay_announce",
-    "relay_follow", "relay_undo", "remove", "request_answer", "undo", "unstamp", "vote",
+    "accept", "announce", "delete", "feature_request", "flag", "follow", "forward", "like", "move", "reject",
+    "relay_announce", "relay_follow", "relay_undo", "remove", "request_answer", "undo", "unstamp", "vote",
 }  # fmt: skip
 ENTITIES_WITH_TERMS = {"status", "account", "media_attachment", "instance", "gallery"}
 ENTITIES_OF_THOSE = {

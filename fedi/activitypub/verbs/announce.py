@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from fedi.activitypub import approvals, context, resolve
+from fedi.activitypub import approvals, boosts_out, resolve
 from fedi.activitypub.incoming import Ignored, Incoming
 from fedi.activitypub.protocol import addressing, documents
 from fedi.activitypub.registry import publishes, receives
@@ -88,24 +88,4 @@ def _ours(session: Session, incoming: Incoming) -> Boost:
 
 @publishes("announce")
 def document(_session: Session, outgoing: Outgoing) -> dict[str, Any]:
-    said = outgoing.subject
-    followers = f"{outgoing.actor.uri}/followers"
-    to, cc = [context.PUBLIC], [followers, said["author"]]
-    if said["visibility"] == Visibility.UNLISTED:
-        to, cc = [followers], [context.PUBLIC, said["author"]]
-    elif said["visibility"] == Visibility.FOLLOWERS:
-        to, cc = [followers], [said["author"]]
-    allowed = said.get("authorization")
-    return context.with_context(
-        context.ALLOWED if allowed else context.PLAIN,
-        {
-            "id": said["uri"],
-            "type": "Announce",
-            "actor": outgoing.actor.uri,
-            "published": said["at"],
-            "to": to,
-            "cc": cc,
-            "object": said["object"],
-            **(dict.fromkeys(("announceAuthorization", "approvedBy"), allowed) if allowed else {}),
-        },
-    )
+    return boosts_out.to_document(boosts_out.activity(outgoing.actor.uri, outgoing.subject))
