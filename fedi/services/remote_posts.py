@@ -1,5 +1,6 @@
 """Posts of other servers: kept from plain values, changed, deleted, and whether anybody here is concerned."""
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -33,6 +34,7 @@ from fedi.services import (
 )
 
 NEWS = timedelta(hours=6)
+NAMELESS = "thread:"  # begins what stands for a conversation that its server gives no name; told to nobody
 
 
 @dataclass(frozen=True)
@@ -156,7 +158,7 @@ def store(session: Session, author: Actor, values: RemotePost, *, tell: bool = T
         "visibility": values.visibility,
         "in_reply_to_id": parent.id if parent and parent.state == PostState.PUBLISHED else None,
         "in_reply_to_uri": values.in_reply_to,
-        "conversation": (parent.conversation if parent else None) or values.conversation,
+        "conversation": (parent.conversation if parent else None) or values.conversation or _nameless(values.uri),
         "created_at": at,
         "published_at": at,
         "edited_at": _edited(values, at),
@@ -262,6 +264,11 @@ def of_posts(session: Session, post_ids: Sequence[int]) -> dict[int, list[Remote
     for row in session.scalars(query):
         found.setdefault(row.post_id, []).append(row)
     return found
+
+
+def _nameless(uri: str) -> str:
+    """A thread can be muted, and what is said in private is listed, also where nobody says `context`."""
+    return f"{NAMELESS}{hashlib.sha256(uri.encode()).hexdigest()}"
 
 
 def _said(values: RemotePost) -> dict[str, Any]:

@@ -22,7 +22,7 @@ from fedi.policy.terms import Terms
 from fedi.services import quotes
 from fedi.services.interactions import Tally
 from fedi.services.polls import Ballot, RemoteQuestion
-from fedi.services.remote_posts import RemoteAttachment, RemotePost
+from fedi.services.remote_posts import NAMELESS, RemoteAttachment, RemotePost
 
 NATIVE = {"Note", "Question"}
 CONVERTED = {"Article", "Page", "Image", "Video", "Audio", "Event", "Document"}
@@ -86,7 +86,7 @@ def bare(post: Post, parts: Parts) -> dict[str, Any]:
         document["contentMap"] = {post.language: content}
     if post.edited_at:
         document["updated"] = clock.iso_millis(post.edited_at)
-    if post.conversation:
+    if post.conversation and not post.conversation.startswith(NAMELESS):
         document |= {"context": post.conversation, "conversation": post.conversation}
     document |= {
         "attachment": [attachment(picture) for picture in parts.pictures],

@@ -3,6 +3,8 @@
 import pytest
 
 from fedi import db
+from fedi.activitypub import posts_out
+from fedi.activitypub.objects import note
 from fedi.models.actor import Actor
 from fedi.models.post import Mention, Post, PostState, Visibility
 from fedi.services import remote_posts
@@ -98,3 +100,24 @@ async def test_from_elsewhere_and_paging(api, mira, ben):
     with db.reading() as session:
         assert session.query(Post).filter(Post.state == PostState.PUBLISHED).count() == 1
         assert session.query(Mention).count() == 1
+
+
+async def test_a_conversation_that_its_server_gives_no_name(api, mira):
+    """GoToSocial and Takahe say no `context`: it is listed and can be muted all the same, and our answer is in it."""
+    with db.writing() as session:
+        author = session.get_one(Actor, make_remote())
+        values = RemotePost(
+            uri=f"{author.uri}/1", actor_uri=author.uri, visibility=Visibility.DIRECT, content="<p>hi</p>",
+            mentions=[MIRA], addressed=[MIRA],
+        )  # fmt: skip
+        asked = str(remote_posts.store(session, author, values).id)
+    assert [each["last_status"]["id"] for each in (await api.get(PATH, mira)).body] == [asked]
+    assert (await api.post(f"/api/v1/statuses/{asked}/mute", mira)).body["muted"] is True
+    answer = await say(api, mira, "@gina@gts.test hello", in_reply_to_id=asked)
+    (only,) = (await api.get(PATH, mira)).body
+    assert only["last_status"]["id"] == answer["id"]
+    assert only["last_status"]["muted"] is True
+    with db.reading() as session:
+        said = note.bare(*posts_out.published(session, int(answer["id"]), token=""))
+    assert said["inReplyTo"] == values.uri
+    assert {"context", "conversation"} & set(said) == set(), "what we call it is nobody's business"
