@@ -205,7 +205,7 @@ def _of_circle(policy: RepliesPolicy) -> tuple[Select[Post], Select[Boost]]:
     )
     boosted = (
         _boosts()
-        .where(Boost.actor_id.in_(members), Boost.visibility != Visibility.DIRECT, Post.visibility.in_(OPEN))
+        .where(Boost.actor_id.in_(members), _boosted_for(READER), _may_be_boosted())
         .where(relations.hears(READER, Post.actor_id), relations.hears(READER, Boost.actor_id))
     )
     return written, boosted
@@ -301,8 +301,8 @@ def _author(
         written = written.where(_has_tag(_names("names")))
     boosted = None
     if boosts:
-        boosted = _boosts().where(Boost.actor_id == author, Post.visibility.in_(OPEN))
-        if near != Nearness.AUTHOR:
+        boosted = _boosts().where(Boost.actor_id == author, _may_be_boosted())
+        if near in {Nearness.STRANGER, Nearness.READER}:
             boosted = boosted.where(Boost.visibility.in_(OPEN))
         if near != Nearness.STRANGER:
             boosted = boosted.where(relations.not_blocked(READER, Post.actor_id))
@@ -460,7 +460,7 @@ def _in_another_language(viewer: Viewer) -> ColumnElement[bool]:
 def _home_takes_boost(viewer: Viewer) -> list[ColumnElement[bool]]:
     return [
         Boost.visibility != Visibility.DIRECT,
-        Post.visibility.in_(OPEN),
+        _may_be_boosted(),
         relations.hears(viewer, Post.actor_id),
         relations.hears(viewer, Boost.actor_id),
         ~_echo(viewer),
@@ -472,6 +472,18 @@ def _for_reader(viewer: Viewer, *, followed: bool) -> ColumnElement[bool]:
     """The visibilities that reach a reader: direct posts only when they name them."""
     reached = (*OPEN, Visibility.FOLLOWERS) if followed else OPEN
     return or_(Post.visibility.in_(reached), Post.actor_id == viewer.id, _mentions(viewer))
+
+
+def _may_be_boosted() -> ColumnElement[bool]:
+    """What is for everybody, and one's own that is for followers: such a boost is for them, too."""
+    own = and_(Post.visibility == Visibility.FOLLOWERS, Post.actor_id == Boost.actor_id)
+    return or_(Post.visibility.in_(OPEN), own)
+
+
+def _boosted_for(viewer: Viewer) -> ColumnElement[bool]:
+    """The visibilities of boosts that reach a list, in which somebody may stand who was only asked."""
+    near = or_(Boost.actor_id == viewer.id, _follows(viewer, Boost.actor_id))
+    return or_(Boost.visibility.in_(OPEN), and_(Boost.visibility == Visibility.FOLLOWERS, near))
 
 
 def _for_the_list(viewer: Viewer) -> ColumnElement[bool]:

@@ -5,10 +5,11 @@ from sqlalchemy.orm import Session
 from fedi.errors import NotFound
 from fedi.models.account import Account
 from fedi.models.actor import Actor, ActorKind
+from fedi.models.follow import FollowState
 from fedi.models.interaction import Boost
 from fedi.models.media import Media
 from fedi.models.post import Post, Visibility
-from fedi.services import media, posts
+from fedi.services import follows, media, posts
 from fedi.services.timelines import Entry
 
 MISSING = "Record not found"
@@ -56,7 +57,16 @@ def entry(session: Session, id_: int, viewer: Actor | None) -> Entry:
         post = posts.get_visible(session, boost.post_id, viewer)
     except NotFound:
         raise NotFound(MISSING) from None
-    hidden = boost.visibility not in {Visibility.PUBLIC, Visibility.UNLISTED}
-    if not boost.actor.available or (hidden and (viewer is None or viewer.id != boost.actor_id)):
+    if not boost.actor.available or not _is_for(session, boost, viewer):
         raise NotFound(MISSING)
     return Entry(id_, post, boost)
+
+
+def _is_for(session: Session, boost: Boost, viewer: Actor | None) -> bool:
+    """Whether a boost is for everybody, or for followers of whom the viewer is one."""
+    if boost.visibility in {Visibility.PUBLIC, Visibility.UNLISTED}:
+        return True
+    if viewer is None or viewer.id == boost.actor_id:
+        return viewer is not None
+    follow = follows.find(session, viewer, boost.actor)
+    return follow is not None and follow.state == FollowState.ACCEPTED

@@ -67,9 +67,11 @@ async def test_what_reaches_a_list(api, mira, otto):
     private = await post(api, otto, visibility="private")
     named = await post(api, otto, "@mira for you", visibility="private")
     await post(api, otto, "@mira between us", visibility="direct")
+    lena = make_person("lena")
+    shown = (await api.post(f"/api/v1/statuses/{await post(api, lena)}/reblog", otto, visibility="private")).body["id"]
     assert await ids(api, f"timelines/list/{list_}", mira) == [named, public]
     await api.post(f"/api/v1/follow_requests/{mira.id}/authorize", otto)
-    assert await ids(api, f"timelines/list/{list_}", mira) == [named, private, public]
+    assert await ids(api, f"timelines/list/{list_}", mira) == [shown, named, private, public]
 
 
 async def test_refused(api, mira, otto):

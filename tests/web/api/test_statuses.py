@@ -11,7 +11,7 @@ from fedi.models.post import Post
 from fedi.tasks import media as media_task
 from fedi.tasks import upkeep
 
-from .conftest import picture
+from .conftest import make_person, picture
 
 
 async def post(api, who, **given):
@@ -229,6 +229,27 @@ async def test_private_posts_are_not_boosted_by_others(api, mira, otto):
     assert (await api.post(f"/api/v1/statuses/{id_}/reblog", otto)).status == 403
     own = (await api.post(f"/api/v1/statuses/{id_}/reblog", mira)).body
     assert own["visibility"] == "private"
+
+
+async def test_boosts_for_followers_reach_them_alone(api, mira, otto):
+    """Of one's own post that is for them, and of another that one shows them."""
+    lena = make_person("lena")
+    await api.post(f"/api/v1/accounts/{mira.id}/follow", otto)
+    private, public = await post(api, mira, visibility="private"), await post(api, lena)
+    own = (await api.post(f"/api/v1/statuses/{private['id']}/reblog", mira)).body["id"]
+    shown = (await api.post(f"/api/v1/statuses/{public['id']}/reblog", mira, visibility="private")).body["id"]
+    profile = f"/api/v1/accounts/{mira.id}/statuses"
+    for who, seen in ((mira, {own, shown}), (otto, {own, shown}), (lena, set()), (None, set())):
+        assert {each["id"] for each in (await api.get(profile, who)).body if each["reblog"]} == seen
+        for id_ in (own, shown):
+            assert (await api.get(f"/api/v1/statuses/{id_}", who)).status == (200 if id_ in seen else 404)
+    home = [each["id"] for each in (await api.get("/api/v1/timelines/home", otto)).body]
+    assert shown in home
+    assert own not in home, "home has the post itself"
+    with clock.frozen(clock.timestamp() + timedelta(days=30).total_seconds()):
+        await api.post(f"/api/v1/statuses/{private['id']}/unreblog", mira)
+        later = (await api.post(f"/api/v1/statuses/{private['id']}/reblog", mira)).body["id"]
+        assert later in [each["id"] for each in (await api.get("/api/v1/timelines/home", otto)).body]
 
 
 async def test_pins(api, mira):
