@@ -69,9 +69,10 @@ _ACTOR: dict[str, Any] = {
     "discoverable": "toot:discoverable",
     "indexable": "toot:indexable",
     "suspended": "toot:suspended",
-    "attributionDomains": {"@id": "toot:attributionDomains", "@type": "@id"},
+    "attributionDomains": {"@id": "toot:attributionDomains", "@container": "@set"},
     "memorial": "toot:memorial",
     "canFeature": {"@id": "https://w3id.org/fep/7aa9#canFeature", "@type": "@id"},
+    # Mastodon writes the property and no term for it; neither does the FEP's own context: the address is our guess.
     "featuredCollections": {"@id": "https://w3id.org/fep/7aa9#featuredCollections", "@type": "@id"},
     "webfinger": {
         "@id": "https://purl.archive.org/socialweb/webfinger#webfinger",
