@@ -1,6 +1,7 @@
 """Posts for later: kept as they were asked for, tried at once so that mistakes are told, posted at their time."""
 
 import logging
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import Select, func, select
@@ -11,7 +12,7 @@ from fedi.errors import BadRequest, FediError, NotFound
 from fedi.models.account import Account
 from fedi.models.media import Media
 from fedi.models.scheduled_post import ScheduledPost
-from fedi.services import drafts
+from fedi.services import drafts, posts
 from fedi.services.drafts import Draft
 from fedi.services.paging import Page, rows
 
@@ -29,6 +30,7 @@ def put(session: Session, account: Account, draft: Draft, at: datetime) -> Sched
         if row is not None:
             return row
     _check_time(session, account, at)
+    check_pictures(session, account, draft.media_ids)
     with session.begin_nested() as trial:
         drafts.compose(session, account, draft)
         trial.rollback()
@@ -66,6 +68,17 @@ def pictures(session: Session, row: ScheduledPost) -> list[Media]:
     """Those that are still there, in their order."""
     found = (session.get(Media, int(id_)) for id_ in row.draft["media_ids"])
     return [each for each in found if each is not None]
+
+
+def check_pictures(session: Session, account: Account, media_ids: Sequence[int]) -> None:
+    """Raises BadRequest for a picture that a scheduled post is going to show, which could not be posted any more."""
+    if not media_ids:
+        return
+    mine = session.scalars(select(ScheduledPost.draft).where(ScheduledPost.account_id == account.id))
+    taken = {int(id_) for draft in mine for id_ in draft["media_ids"]}
+    for id_ in media_ids:
+        if id_ in taken:
+            raise BadRequest(posts.NOT_ATTACHABLE.format(id_))
 
 
 def picture_ids(session: Session) -> set[int]:

@@ -223,6 +223,7 @@ def _create(session: Session, account_id: int, draft: Draft, at: datetime | None
     try:
         if at is not None and at > clock.now():
             return scheduled_status.render(session, scheduled.put(session, account, draft, at))
+        scheduled.check_pictures(session, account, draft.media_ids)
         return status.one(session, account, drafts.compose(session, account, draft))
     except (posts.Empty, posts.TooLong) as error:
         raise _in_words_of_apps(error) from None

@@ -141,6 +141,20 @@ async def test_pictures_polls_and_answers(api, mira, ben):
     assert [each["title"] for each in second["poll"]["options"]] == ["a", "b"]
 
 
+async def test_a_picture_waits_for_one_post(api, mira):
+    """Else the other would find it taken when its time comes."""
+    image = (await api.upload(mira, saved(photograph(64, 48), "JPEG"))).body["id"]
+    given = {"status": "a heron", "media_ids": [image], "scheduled_at": later(hours=1)}
+    kept = await api.post("/api/v1/statuses", mira, headers={"Idempotency-Key": "once"}, **given)
+    again = await api.post("/api/v1/statuses", mira, headers={"Idempotency-Key": "once"}, **given)
+    assert (kept.status, again.body["id"]) == (200, kept.body["id"])
+    for more in ({}, {"scheduled_at": later(hours=2)}):
+        answer = await api.post("/api/v1/statuses", mira, status="another", media_ids=[image], **more)
+        assert answer.body == {"error": f"Media {image} not found or already attached to another post"}
+    await api.delete(f"{PATH}/{kept.body['id']}", mira)
+    assert (await api.post("/api/v1/statuses", mira, status="now", media_ids=[image])).status == 200
+
+
 async def test_what_it_answers_is_gone_by_then(api, mira, ben):
     asked = (await api.post("/api/v1/statuses", ben, status="what next?")).body
     when = later(hours=1)
