@@ -75,7 +75,6 @@ async def test_changing_what_is_not_ones_own(api, otto, of_mira):
         path = f"/api/v1/statuses/{of_mira[name]}"
         assert (await api.put(path, otto, status="mine now")).status == 404
         assert (await api.delete(path, otto)).status == 404
-        assert (await api.get(f"{path}/source", otto)).status == 404
     for name in ("attached", "alone"):
         path = f"/api/v1/media/{of_mira[name]}"
         assert (await api.get(path, otto)).status == 404
