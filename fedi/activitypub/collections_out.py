@@ -99,14 +99,14 @@ def _people(
         raise NotFound("the instance follows nobody")
     if asked.paged and actor.hides_collections:
         raise NotAllowed("the artist does not show who this is")
+    known = select(func.count()).select_from(Follow).where(side == actor.id, Follow.state == FollowState.ACCEPTED)
+    total = session.scalar(known) or 0
     if not asked.paged:
-        known = select(func.count()).select_from(Follow).where(side == actor.id, Follow.state == FollowState.ACCEPTED)
-        total = session.scalar(known) or 0
         # A collection without pages is how every server says that its members are hidden.
         return _with_terms(collections.collection(uri, total, paged=not actor.hides_collections), _terms(actor))
     found = listed(session, actor, asked.page(PEOPLE_PAGE))
     entries = [(row.id, getattr(row, end).uri) for row in found]
-    return _page(uri, entries, PEOPLE_PAGE, asked, _terms(actor))
+    return _page(uri, entries, PEOPLE_PAGE, asked, _terms(actor)) | {"totalItems": total}
 
 
 def featured(session: Session, actor: Actor) -> dict[str, Any]:

@@ -71,6 +71,9 @@ _ACTOR: dict[str, Any] = {
     "suspended": "toot:suspended",
     "attributionDomains": {"@id": "toot:attributionDomains", "@container": "@set"},
     "memorial": "toot:memorial",
+    "showFeatured": "toot:showFeatured",
+    "showMedia": "toot:showMedia",
+    "showRepliesInMedia": "toot:showRepliesInMedia",
     "canFeature": {"@id": "https://w3id.org/fep/7aa9#canFeature", "@type": "@id"},
     # Mastodon writes the property and no term for it; neither does the FEP's own context: the address is our guess.
     "featuredCollections": {"@id": "https://w3id.org/fep/7aa9#featuredCollections", "@type": "@id"},

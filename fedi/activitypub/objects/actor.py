@@ -48,6 +48,11 @@ def to_document(
             "featuredTags": f"{actor.uri}/collections/tags",
             "featuredCollections": f"{actor.uri}/featured_collections",
             "interactionPolicy": {"canFeature": _can_feature(actor)},
+            "memorial": False,
+            # What other servers offer to see of a profile (Mastodon 4.6): of ours everything.
+            "showFeatured": True,
+            "showMedia": True,
+            "showRepliesInMedia": True,
         }
     document |= {
         "manuallyApprovesFollowers": actor.locked,
