@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy.orm import Session
+from sqlalchemy.sql.schema import ScalarElementColumnDefault
 
 from fedi import clock, urls
 from fedi.models.account import Account, Role
-from fedi.models.actor import Actor, ActorKind
+from fedi.models.actor import Actor
 from fedi.models.sign_up import SignUp
 from fedi.services import moderation, sign_ups
 from fedi.web.api.entities import account as account_entity
@@ -45,23 +46,22 @@ def of_sign_up(row: SignUp) -> dict[str, Any]:
 
 
 def _unborn(row: SignUp) -> Actor:
-    """An actor that is in no database."""
-    return Actor(
-        id=row.id,
-        uri=urls.actor(row.name),
-        url=urls.profile(row.name),
-        kind=ActorKind.PERSON,
-        name=row.name,
-        display_name="",
-        summary="",
-        fields=[],
-        icon_alt="",
-        image_alt="",
-        locked=False,
-        discoverable=False,
-        indexable=False,
-        created_at=row.created_at,
-    )
+    """An actor that is in no database, with what the columns would begin with."""
+    begins: dict[str, Any] = {
+        name: column.default.arg
+        for name, column in Actor.__table__.columns.items()
+        if isinstance(column.default, ScalarElementColumnDefault)
+    }
+    shown = {
+        "id": row.id,
+        "uri": urls.actor(row.name),
+        "url": urls.profile(row.name),
+        "name": row.name,
+        "fields": [],
+        "discoverable": False,
+        "created_at": row.created_at,
+    }
+    return Actor(**begins | shown)
 
 
 def _render(actor: Actor, account: Account | None, shown: dict[str, Any]) -> dict[str, Any]:
