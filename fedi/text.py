@@ -32,6 +32,7 @@ _HEADING = re.compile(r"<(/?)h[1-6](?:\s[^<>]*)?>", re.IGNORECASE)
 _IMAGE = re.compile(r"<img\s[^<>]{0,4000}>", re.IGNORECASE)
 SILENCED = {"script", "style", "iframe", "object", "template", "noscript", "svg", "math"}
 MAX_HTML = 200_000
+_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")  # what no XML may hold, such as our feeds
 # An HTML5 parser looks through all open elements at every tag: 25,000 nested lists took it 4.5 seconds.
 MAX_DEPTH = 200
 _TAG = re.compile(r"<(/?)([A-Za-z][^\s/<>]*)")
@@ -66,7 +67,7 @@ _cleaner = nh3.Cleaner(
 
 def sanitise(markup: str) -> str:
     """Foreign HTML reduced to what may be shown: headings become strong paragraphs, pictures become links."""
-    markup = _flatten(markup[:MAX_HTML].replace("\0", ""))
+    markup = _flatten(_CONTROL.sub("", markup[:MAX_HTML]))
     markup = _HEADING.sub(lambda found: "</strong></p>" if found[1] else "<p><strong>", markup)
     markup = _IMAGE.sub(lambda found: _image_link(found[0]), markup)
     return _cleaner.clean(markup)

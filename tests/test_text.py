@@ -103,6 +103,10 @@ def test_what_other_servers_are_tried_with_is_harmless(name):
             assert "<script" not in text.plain(content)
 
 
+def test_no_control_characters_get_through():
+    assert text.sanitise("<p>a\x01b\x0bc\x1f\ufffed\te\n</p>") == "<p>abcd\te\n</p>"
+
+
 @given(
     st.lists(
         st.sampled_from([*ATTACKS, "<", ">", '"', "'", "&", "<!--", "-->", "<p>", "</p>", "<a ", "x", "<svg>"]),

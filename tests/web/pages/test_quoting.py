@@ -58,7 +58,8 @@ async def test_quoting_in_the_form(as_mira, as_otto, stranger, mira):
     form = await as_otto.get(f"/compose?quote={first}")
     assert f'name="quote" value="{first}"' in form.text
     assert "a heron at dawn" in form.words
-    again = await as_otto.upload("/compose", {"text": "", "quote": str(first), "visibility": "public"}, {})
+    too_much = {"text": "x" * 5001, "quote": str(first), "visibility": "public"}
+    again = await as_otto.upload("/compose", too_much, {})
     assert again.status == 422
     assert f'name="quote" value="{first}"' in again.text, "nothing typed or chosen is lost"
     sent = await as_otto.upload("/compose", {"text": "look at this", "quote": str(first), "visibility": "public"}, {})
