@@ -27,7 +27,7 @@ MAX_SAMPLE = 8
 MAX_UNREAD = 100
 PARTIAL = "partial_avatars"
 FACES = ("", "full", PARTIAL)
-FACE = ("id", "acct", "locked", "bot", "url", "avatar", "avatar_static")
+FACE = ("id", "acct", "locked", "bot", "url", "avatar", "avatar_static", "avatar_description")
 
 
 @blueprint.get("/api/v1/notifications")

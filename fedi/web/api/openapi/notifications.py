@@ -94,6 +94,7 @@ ENTITIES = {
                             "url": TEXT,
                             "avatar": TEXT,
                             "avatar_static": TEXT,
+                            "avatar_description": TEXT,
                         }
                     )
                 ),
