@@ -36,7 +36,7 @@ UNLIKE_MASTOS_TYPES = {
     "FilterStatus.id: undefined for string": "{} when it is removed",
     "FilterStatus.statusId: undefined for string": "the same",
     "GroupedNotificationsResults.notificationGroups[]: an object for never": "its type can be nothing at all",
-    "InstanceApiVersions.mastodon: 7 for string": "a number",
+    "InstanceApiVersions.mastodon: 10 for string": "a number",
     "InstanceContact.account: null for Account": "null where nobody is named",
     "InstanceThumbnail.blurhash: undefined for string": "there for uploaded ones alone",
     "InstanceThumbnail.versions: undefined for InstanceThumbnailVersions": "the same",
