@@ -41,7 +41,7 @@ def to_followers(session: Session, incoming: Incoming, post: Post) -> None:
     artists = list(_artists(session, post, boosters=documents.kind(activity) == "Delete"))
     if not artists or sender.limited_at is not None or len(orjson.dumps(activity)) > MAX_BYTES:
         return
-    named, proven = _named(activity), _proven(activity) and post.visibility in OPEN
+    named, proven = _named(activity), documents.carries_proof(activity) and post.visibility in OPEN
     for artist in artists:
         if not proven and f"{artist.uri}/followers" not in named:
             continue
@@ -74,12 +74,6 @@ def _artists(session: Session, post: Post, *, boosters: bool) -> Iterator[Actor]
 def _named(activity: Mapping[str, Any]) -> set[str]:
     said = [activity, activity["object"]] if isinstance(activity.get("object"), Mapping) else [activity]
     return {each for part in said for name in ("to", "cc", "audience") for each in documents.ids(part.get(name))}
-
-
-def _proven(activity: Mapping[str, Any]) -> bool:
-    return any(
-        isinstance(each, Mapping) for name in ("signature", "proof") for each in documents.as_list(activity.get(name))
-    )
 
 
 def _often(session: Session, post: Post, artist: Actor) -> bool:

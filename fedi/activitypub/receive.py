@@ -182,9 +182,7 @@ def is_forwarded(activity: Mapping[str, Any], signer: str) -> bool:
 
     Without a good proof nothing of it is believed; a refusal would make a Mastodon that forwards replies try again.
     """
-    return is_anothers(activity, signer) and any(
-        isinstance(each, Mapping) for name in ("signature", "proof") for each in documents.as_list(activity.get(name))
-    )
+    return is_anothers(activity, signer) and documents.carries_proof(activity)
 
 
 def _unpacked(collection: Mapping[str, Any], signer: str) -> list[dict[str, Any]]:

@@ -128,6 +128,11 @@ def http_url(value: Any) -> str | None:
     return None
 
 
+def carries_proof(activity: Mapping[str, Any]) -> bool:
+    """Whether it brings a JSON-LD `signature` or a `proof` (FEP-8b32) of its actor, good or not."""
+    return any(isinstance(each, Mapping) for name in ("signature", "proof") for each in as_list(activity.get(name)))
+
+
 def has_context(document: Mapping[str, Any]) -> bool:
     """Whether `@context` is or contains the ActivityStreams address, as Mastodon requires of what it fetches."""
     return AS2 in as_list(document.get("@context"))

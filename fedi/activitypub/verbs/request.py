@@ -58,10 +58,7 @@ def feature(session: Session, incoming: Incoming) -> None:
 def accept(session: Session, incoming: Incoming) -> None:
     """FEP-044f: `result` is the stamp, on the server of whoever says yes."""
     row = _asked(session, incoming)
-    stamp = documents.one_id(incoming.activity.get("result"))
-    if stamp is None or not origins.same_origin(stamp, incoming.actor.uri):
-        raise BadDocument("the yes has no stamp of its own server")
-    quotations.answered(session, row, stamp=stamp)
+    quotations.answered(session, row, stamp=_stamp(incoming))
 
 
 @receives("Reject", "QuoteRequest")
@@ -73,15 +70,20 @@ def reject(session: Session, incoming: Incoming) -> None:
 def accept_feature(session: Session, incoming: Incoming) -> None:
     """FEP-7aa9: `result` is the stamp, on the server of whoever says yes."""
     item = _asked_feature(session, incoming)
-    stamp = documents.one_id(incoming.activity.get("result"))
-    if stamp is None or not origins.same_origin(stamp, incoming.actor.uri):
-        raise BadDocument("the yes has no stamp of its own server")
-    collection_answers.answered(session, item, stamp=stamp)
+    collection_answers.answered(session, item, stamp=_stamp(incoming))
 
 
 @receives("Reject", "FeatureRequest")
 def reject_feature(session: Session, incoming: Incoming) -> None:
     collection_answers.answered(session, _asked_feature(session, incoming), stamp=None)
+
+
+def _stamp(incoming: Incoming) -> str:
+    """Raises BadDocument."""
+    stamp = documents.one_id(incoming.activity.get("result"))
+    if stamp is None or not origins.same_origin(stamp, incoming.actor.uri):
+        raise BadDocument("the yes has no stamp of its own server")
+    return stamp
 
 
 def _asked_feature(session: Session, incoming: Incoming) -> CollectionItem:
